@@ -1,0 +1,3 @@
+//! Command lines: response files, flag tables, and what they add up to.
+
+pub mod elf;

@@ -1,0 +1,7 @@
+//! Format-neutral engines and services: they know integers, ids and byte slices, and nothing of ELF or Mach-O.
+
+pub mod diag;
+pub mod par;
+pub mod session;
+pub mod time;
+pub mod view;

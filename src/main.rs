@@ -1,0 +1,3 @@
+//! The command: argv → args → link → exit code.
+
+fn main() {}
