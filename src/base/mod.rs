@@ -1,6 +1,8 @@
 //! Format-neutral engines and services: they know integers, ids and byte slices, and nothing of ELF or Mach-O.
 
+pub mod archive;
 pub mod diag;
+pub mod hash;
 pub mod par;
 pub mod session;
 pub mod time;
