@@ -40,39 +40,64 @@ impl Par {
     }
 
     /// Like [`Par::map`] where each worker owns one element of `states` (there must be [`Par::workers`] of them).
-    pub fn map_with<'s, S: Send, R: Send>(
+    pub fn map_with<S: Send, R: Send>(
+        &self,
+        states: &mut [S],
+        n: usize,
+        weight: u64,
+        f: impl Fn(&mut S, usize) -> R + Sync,
+    ) -> Vec<R> {
+        self.run(states, n, weight, |state, claim| {
+            let mut done = Vec::new();
+            while let Some(i) = claim() {
+                done.push((i, f(state, i)));
+            }
+            done
+        })
+    }
+
+    /// Like [`Par::map`] where each worker borrows one of `arenas` for `'a`: what it allocates there may be returned.
+    /// The arenas need not be `Sync`: each is used by one thread only.
+    pub fn map_in<'a, S: Send, R: Send>(
+        &self,
+        arenas: &'a mut [S],
+        n: usize,
+        weight: u64,
+        f: impl Fn(&'a S, usize) -> R + Sync,
+    ) -> Vec<R> {
+        self.run(arenas, n, weight, |arena, claim| {
+            let arena: &'a S = arena;
+            let mut done = Vec::new();
+            while let Some(i) = claim() {
+                done.push((i, f(arena, i)));
+            }
+            done
+        })
+    }
+
+    /// Runs `work` on up to `n` threads, each with its element of `states` and a counter that hands out indices.
+    fn run<'s, S: Send, R: Send>(
         &self,
         states: &'s mut [S],
         n: usize,
         weight: u64,
-        f: impl Fn(&mut S, usize) -> R + Sync,
-    ) -> Vec<R>
-    where
-        S: 's,
-    {
+        work: impl Fn(&'s mut S, &dyn Fn() -> Option<usize>) -> Vec<(usize, R)> + Sync,
+    ) -> Vec<R> {
         let threads = self.threads(n, weight).min(states.len());
-        if threads <= 1 {
-            let state = states.first_mut().expect("a session has at least one worker");
-            return (0..n).map(|i| f(state, i)).collect();
-        }
         let next = AtomicUsize::new(0);
-        let work = |state: &mut S| {
-            let mut done = Vec::with_capacity(n / threads + 1);
-            loop {
-                let i = next.fetch_add(1, Relaxed);
-                if i >= n {
-                    return done;
-                }
-                done.push((i, f(state, i)));
-            }
-        };
-        let (first, rest) = states[..threads].split_first_mut().expect("threads is at least two");
+        let claim = || Some(next.fetch_add(1, Relaxed)).filter(|i| *i < n);
+        let (first, rest) = states.split_first_mut().expect("a session has at least one worker");
+        if threads <= 1 {
+            return work(first, &claim).into_iter().map(|(_, r)| r).collect();
+        }
         let mut results: Vec<Option<R>> = Vec::with_capacity(n);
         results.resize_with(n, || None);
+        let mut collect = |done: Vec<(usize, R)>| done.into_iter().for_each(|(i, r)| results[i] = Some(r));
+        let (work, claim) = (&work, &claim);
         thread::scope(|scope| {
-            let handles: Vec<_> = rest.iter_mut().map(|s| scope.spawn(|| work(s))).collect();
-            let mut collect = |done: Vec<(usize, R)>| done.into_iter().for_each(|(i, r)| results[i] = Some(r));
-            collect(work(first));
+            let handles: Vec<_> =
+                rest[..threads - 1].iter_mut().map(|s| scope.spawn(move || work(s, claim))).collect();
+            collect(work(first, claim));
             for handle in handles {
                 match handle.join() {
                     Ok(done) => collect(done),
@@ -81,6 +106,31 @@ impl Par {
             }
         });
         results.into_iter().map(|r| r.expect("every index was claimed by one worker")).collect()
+    }
+
+    /// Visits items until none is left: each visit may add more. Each item is visited once for each time it is added;
+    /// the caller filters repeats. Rounds are parallel, and what a round adds is the next round's work, so nothing
+    /// depends on timing but the order of visits.
+    pub fn traverse<T: Send + Sync>(&self, mut frontier: Vec<T>, f: impl Fn(&T, &mut Vec<T>) + Sync) {
+        const CHUNK: usize = 16;
+        // Depth first on one thread: the last added is hot in cache.
+        if self.workers == 1 {
+            while let Some(item) = frontier.pop() {
+                f(&item, &mut frontier);
+            }
+            return;
+        }
+        while !frontier.is_empty() {
+            let chunks = frontier.len().div_ceil(CHUNK);
+            // An item stands for a file or a section with its relocations: some kilobytes.
+            let next = self.map(chunks, frontier.len() as u64 * 8192, |c| {
+                let mut found = Vec::new();
+                let end = frontier.len().min((c + 1) * CHUNK);
+                frontier[c * CHUNK..end].iter().for_each(|item| f(item, &mut found));
+                found
+            });
+            frontier = next.into_iter().flatten().collect();
+        }
     }
 
     /// Hands every job to `f` once, by value: a job may own a slice of the output.

@@ -1,0 +1,201 @@
+//! The global interner: names become dense ids, filled in batches.
+//!
+//! Each group of inputs first bins its names by hash into shards (in parallel, one touch a name); then each shard is
+//! filled by one owner, in group order, without locks. A shard's slot is 32 bits of hash and 32 bits of id, so bytes are
+//! compared only when the hash agrees. An id interleaves the shard number with the place in the shard: it depends on
+//! the order of inputs alone, and arrays indexed by id stay dense because names hash evenly.
+//! Cost: one read of every occurrence, one probe each; memory 8–16 bytes a unique name beside its slice.
+
+use super::ids::{NONE, SymbolId};
+use super::par::Par;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// One use of a name by an input.
+#[derive(Debug, Clone, Copy)]
+pub struct Occurrence<'a> {
+    /// The name.
+    pub name: &'a [u8],
+    /// Upper half of the name's hash.
+    tag: u32,
+    /// Where its id is wanted: an index into the array that [`Names::fill`] returns.
+    slot: u32,
+}
+
+/// The occurrences of one group of inputs, binned by shard.
+#[derive(Debug)]
+pub struct Bins<'a> {
+    shards: Vec<Vec<Occurrence<'a>>>,
+}
+
+impl<'a> Bins<'a> {
+    /// Empty bins for about `expected` names.
+    pub fn new(shard_count: usize, expected: usize) -> Self {
+        let each = if shard_count == 1 { expected } else { expected / shard_count + expected / shard_count / 4 + 4 };
+        Bins { shards: (0..shard_count).map(|_| Vec::with_capacity(each)).collect() }
+    }
+
+    /// Adds `name` with its [`hash`](super::hash::hash_name); its id goes to `slot`.
+    #[inline]
+    pub fn push(&mut self, name: &'a [u8], hash: u64, slot: u32) {
+        let shard = hash as usize & (self.shards.len() - 1);
+        self.shards[shard].push(Occurrence { name, tag: (hash >> 32) as u32, slot });
+    }
+}
+
+/// How many shards suit `names` occurrences: a power of two that depends on the inputs alone.
+pub fn shard_count(names: usize) -> usize {
+    match names {
+        0..8192 => 1,
+        8192..131_072 => 16,
+        _ => 64,
+    }
+}
+
+/// All names of a link.
+#[derive(Debug)]
+pub struct Names<'a> {
+    shards: Vec<Shard<'a>>,
+    shift: u32,
+    len: usize,
+}
+
+#[derive(Debug)]
+struct Shard<'a> {
+    /// Open addressing: tag << 32 | local id, or [`EMPTY`].
+    slots: Vec<u64>,
+    names: Vec<&'a [u8]>,
+}
+
+const EMPTY: u64 = u64::MAX;
+
+impl<'a> Shard<'a> {
+    fn for_occurrences(count: usize) -> Self {
+        // Most names occur several times; the table grows when that guess is wrong.
+        let size = (count / 2).next_power_of_two().max(16);
+        Shard { slots: vec![EMPTY; size], names: Vec::with_capacity(count / 4) }
+    }
+
+    #[inline]
+    fn find(&self, name: &[u8], tag: u32) -> Result<u32, usize> {
+        let mask = self.slots.len() - 1;
+        let mut at = tag as usize & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot == EMPTY {
+                return Err(at);
+            }
+            if (slot >> 32) as u32 == tag && self.names[slot as u32 as usize] == name {
+                return Ok(slot as u32);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    #[inline]
+    fn insert(&mut self, name: &'a [u8], tag: u32) -> u32 {
+        match self.find(name, tag) {
+            Ok(id) => id,
+            Err(at) => {
+                let id = self.names.len() as u32;
+                self.names.push(name);
+                self.slots[at] = u64::from(tag) << 32 | u64::from(id);
+                if self.names.len() * 8 > self.slots.len() * 5 {
+                    self.grow();
+                }
+                id
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        let mask = self.slots.len() * 2 - 1;
+        let mut slots = vec![EMPTY; mask + 1];
+        for slot in self.slots.iter().filter(|s| **s != EMPTY) {
+            let mut at = (slot >> 32) as usize & mask;
+            while slots[at] != EMPTY {
+                at = (at + 1) & mask;
+            }
+            slots[at] = *slot;
+        }
+        self.slots = slots;
+    }
+}
+
+impl<'a> Names<'a> {
+    /// Interns everything in `bins` (in order), and returns the id of each of `slot_count` slots; slots that no
+    /// occurrence names hold [`NONE`].
+    pub fn fill(bins: &[Bins<'a>], slot_count: usize, par: Par) -> (Self, Vec<u32>) {
+        let shard_count = bins.first().map_or(1, |b| b.shards.len());
+        let shift = shard_count.trailing_zeros();
+        let ids: Vec<AtomicU32> = (0..slot_count).map(|_| AtomicU32::new(NONE)).collect();
+        let shards = par.map(shard_count, slot_count as u64 * 40, |s| {
+            let mut shard = Shard::for_occurrences(bins.iter().map(|b| b.shards[s].len()).sum());
+            for occurrence in bins.iter().flat_map(|b| &b.shards[s]) {
+                let local = shard.insert(occurrence.name, occurrence.tag);
+                ids[occurrence.slot as usize].store(local << shift | s as u32, Relaxed);
+            }
+            shard
+        });
+        let len = shards.iter().map(|s| s.names.len()).max().unwrap_or(0) << shift;
+        (Names { shards, shift, len }, ids.into_iter().map(AtomicU32::into_inner).collect())
+    }
+
+    /// One more than the largest id; some ids below it name nothing.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is no name at all.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The name of `id`; empty for an id that names nothing.
+    #[inline]
+    pub fn name(&self, id: SymbolId) -> &'a [u8] {
+        let shard = &self.shards[id.idx() & ((1 << self.shift) - 1)];
+        shard.names.get(id.idx() >> self.shift).copied().unwrap_or(b"")
+    }
+
+    /// The id of `name`, if any input uses it.
+    pub fn find(&self, name: &[u8]) -> Option<SymbolId> {
+        let hash = super::hash::hash_name(name);
+        let s = hash as usize & (self.shards.len() - 1);
+        let local = self.shards[s].find(name, (hash >> 32) as u32).ok()?;
+        Some(SymbolId(local << self.shift | s as u32))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::hash::hash_name;
+
+    #[test]
+    fn equal_names_share_an_id_for_any_worker_count() {
+        let names: Vec<String> = (0..20_000).map(|i| format!("name{}", i % 7000)).collect();
+        let mut seen = Vec::new();
+        for workers in [1, 4] {
+            let bins: Vec<_> = names
+                .chunks(3000)
+                .enumerate()
+                .map(|(c, chunk)| {
+                    let mut bins = Bins::new(16, chunk.len());
+                    for (i, n) in chunk.iter().enumerate() {
+                        bins.push(n.as_bytes(), hash_name(n.as_bytes()), (c * 3000 + i) as u32);
+                    }
+                    bins
+                })
+                .collect();
+            let (table, ids) = Names::fill(&bins, names.len(), Par::new(workers, 0));
+            for (i, n) in names.iter().enumerate() {
+                assert_eq!(table.name(SymbolId(ids[i])), n.as_bytes());
+                assert_eq!(ids[i], ids[i % 7000]);
+                assert_eq!(table.find(n.as_bytes()), Some(SymbolId(ids[i])));
+            }
+            assert_eq!(table.find(b"absent"), None);
+            seen.push(ids);
+        }
+        assert_eq!(seen[0], seen[1]);
+    }
+}

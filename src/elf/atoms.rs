@@ -1,0 +1,401 @@
+//! Atoms: the input sections of the files that are in, and the output section each belongs to.
+//!
+//! An atom's number is its file's base plus its section index, so a symbol's section is an addition away. Output
+//! sections are found by name; their *parts* order what is inside (`.init_array.5` before `.init_array`, `.text.hot`
+//! together). Cost: one walk over the section headers and names, in parallel; names that hash to known prefixes
+//! allocate nothing.
+
+use super::format::*;
+use super::load::Files;
+use super::object::Object;
+use super::sections::{self, Role};
+use crate::args::elf::Args;
+use crate::base::bitset::BitSet;
+use crate::base::carve;
+use crate::base::diag::Reported;
+use crate::base::ids::{AtomId, FileId};
+use crate::base::session::Session;
+use crate::base::view::{Malformed, view_one};
+use std::collections::HashMap;
+
+/// The number of each section of each file that is in.
+#[derive(Debug)]
+pub struct Numbering {
+    /// First atom of each file, and one past the last.
+    pub base: Vec<u32>,
+    live: BitSet,
+}
+
+impl Numbering {
+    /// Numbers the sections of the objects in `live`.
+    pub fn new(files: &Files<'_>, live: BitSet, cx: &Session) -> Result<Self, Reported> {
+        let mut base = Vec::with_capacity(files.list.len() + 1);
+        let mut next = 0u64;
+        for (f, file) in files.iter() {
+            base.push(next as u32);
+            if let Some(object) = file.object()
+                && live.contains(f.idx())
+            {
+                next += object.sections.len() as u64;
+            }
+        }
+        base.push(next as u32);
+        if next >= u64::from(u32::MAX) {
+            return Err(cx.diag.fail(format_args!("{next} input sections; at most 4294967294 can be linked")));
+        }
+        Ok(Numbering { base, live })
+    }
+
+    /// The atom of section `section` of `file`.
+    #[inline]
+    pub fn atom(&self, file: FileId, section: u32) -> AtomId {
+        AtomId(self.base[file.idx()] + section)
+    }
+
+    /// Whether `file` takes part in the link.
+    #[inline]
+    pub fn is_live(&self, file: FileId) -> bool {
+        self.live.contains(file.idx())
+    }
+
+    /// One past the last atom.
+    pub fn atom_count(&self) -> usize {
+        self.base[self.base.len() - 1] as usize
+    }
+
+    /// The file of an atom.
+    pub fn file_of(&self, atom: AtomId) -> FileId {
+        FileId(self.base.partition_point(|b| *b <= atom.0) as u32 - 1)
+    }
+
+    /// The file of an atom and the index of its section.
+    pub fn section_of(&self, atom: AtomId) -> (FileId, u32) {
+        let file = self.file_of(atom);
+        (file, atom.0 - self.base[file.idx()])
+    }
+
+    /// Live objects, in order.
+    pub fn objects<'f, 'a>(&self, files: &'f Files<'a>) -> impl Iterator<Item = (FileId, &'f Object<'a>)> {
+        files.iter().filter(|(f, _)| self.is_live(*f)).filter_map(|(f, file)| Some((f, file.object()?)))
+    }
+
+    /// Ranges of files with about `target` atoms each.
+    pub fn file_groups(&self, target: u64) -> Vec<std::ops::Range<usize>> {
+        carve::groups(self.base.windows(2).map(|w| u64::from(w[1] - w[0]) + 1), target)
+    }
+}
+
+/// What becomes of an atom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(u8)]
+pub enum Fate {
+    /// Read by the linker, or by nobody: symbol tables, relocations, groups, notes that are merged by meaning.
+    #[default]
+    Skipped,
+    /// Went with a COMDAT group that lost.
+    Dropped,
+    /// Copied and relocated whole.
+    Regular,
+    /// Split into pieces that are merged with equal ones.
+    Merged,
+    /// `.eh_frame`, split into records.
+    Frames,
+}
+
+/// One part of an output section: atoms of one part stay together, parts are in ascending order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Part {
+    /// Index in [`Atoms::sections`].
+    pub section: u32,
+    /// Place among the parts of the section.
+    pub order: u32,
+}
+
+/// An output section made of atoms, before its chunks and its address are known.
+#[derive(Debug, Clone)]
+pub struct Section<'a> {
+    /// Name.
+    pub name: &'a [u8],
+    /// SHT_*.
+    pub kind: u32,
+    /// SHF_*.
+    pub flags: u64,
+    /// `sh_entsize`, when all inputs agree.
+    pub entsize: u64,
+}
+
+/// The atoms of a link: arrays indexed by [`AtomId`].
+#[derive(Debug)]
+pub struct Atoms<'a> {
+    /// What becomes of each.
+    pub fate: Vec<Fate>,
+    /// Index in [`Atoms::parts`] of each regular or merged atom.
+    pub part: Vec<u16>,
+    /// Parts, numbered in order of first use.
+    pub parts: Vec<Part>,
+    /// Output sections, numbered in order of first use.
+    pub sections: Vec<Section<'a>>,
+    /// Some input asked for an executable stack (`.note.GNU-stack` with SHF_EXECINSTR), by file.
+    pub exec_stack: Vec<FileId>,
+    /// `.note.gnu.property` sections.
+    pub properties: Vec<AtomId>,
+    /// `.gnu.warning.SYMBOL` sections.
+    pub warnings: Vec<AtomId>,
+    /// Objects with GCC's split-stack or other marks are not tracked; this one records `.note.GNU-stack` absence.
+    pub no_stack_note: Vec<FileId>,
+}
+
+/// What the sections of one group of files came to; part numbers are the group's own until they are merged.
+struct Local<'a> {
+    known: Vec<u16>,
+    other: HashMap<(&'a [u8], u32), u16>,
+    parts: Vec<LocalPart<'a>>,
+    exec_stack: Vec<FileId>,
+    no_stack_note: Vec<FileId>,
+    properties: Vec<AtomId>,
+    warnings: Vec<AtomId>,
+    linkonce: Vec<(&'a [u8], AtomId)>,
+}
+
+struct LocalPart<'a> {
+    section: Section<'a>,
+    order: u32,
+    uniform: bool,
+}
+
+const NO_PART: u16 = u16::MAX;
+
+/// Finds the output section of every section of every file that is in.
+pub fn assign<'a>(
+    files: &Files<'a>,
+    numbering: &Numbering,
+    dropped: &BitSet,
+    args: &Args,
+    cx: &Session,
+) -> Result<Atoms<'a>, Reported> {
+    let _t = cx.time.phase("assign sections");
+    let count = numbering.atom_count();
+    let mut fate = vec![Fate::default(); count];
+    let mut part = vec![NO_PART; count];
+    let groups = numbering.file_groups(16_384);
+    let sizes = || groups.iter().map(|g| (numbering.base[g.end] - numbering.base[g.start]) as usize);
+    let jobs: Vec<_> = groups.iter().zip(carve::carve(&mut fate, sizes())).zip(carve::carve(&mut part, sizes())).collect();
+    let jobs: Vec<_> = jobs.into_iter().map(|job| std::sync::Mutex::new(Some(job))).collect();
+    let locals = cx.par.map(jobs.len(), count as u64 * 96, |j| {
+        let ((group, fates), parts) = jobs[j].lock().expect("taken once").take().expect("taken once");
+        let mut local = Local::new();
+        let start = numbering.base[group.start];
+        for f in group.clone().map(|f| FileId(f as u32)).filter(|f| numbering.is_live(*f)) {
+            let Some(object) = files[f].object() else { continue };
+            let at = (numbering.base[f.idx()] - start) as usize;
+            let range = at..at + object.sections.len();
+            let job = FileJob { file: f, object, first: numbering.base[f.idx()], dropped, args };
+            if let Err(error) = job.assign(&mut local, &mut fates[range.clone()], &mut parts[range]) {
+                files.malformed(f, &error, cx);
+            }
+        }
+        local
+    });
+    cx.diag.checkpoint()?;
+
+    // Merge the groups' part numbers, in order; then translate.
+    let mut atoms = Atoms {
+        fate: Vec::new(),
+        part: Vec::new(),
+        parts: Vec::new(),
+        sections: Vec::new(),
+        exec_stack: Vec::new(),
+        properties: Vec::new(),
+        warnings: Vec::new(),
+        no_stack_note: Vec::new(),
+    };
+    let mut by_key: HashMap<(&[u8], u64, u32), u16> = HashMap::new();
+    let mut by_name: HashMap<(&[u8], u64), u32> = HashMap::new();
+    let mut uniform: Vec<bool> = Vec::new();
+    let mut translations = Vec::with_capacity(locals.len());
+    let mut linkonce: HashMap<&[u8], AtomId> = HashMap::new();
+    let mut linkonce_dropped = Vec::new();
+    for local in locals {
+        let mut translation = Vec::with_capacity(local.parts.len());
+        for p in &local.parts {
+            // Allocated and not allocated, thread-local and not, are different sections even under one name.
+            let class = p.section.flags & (SHF_ALLOC | SHF_TLS);
+            let section = *by_name.entry((p.section.name, class)).or_insert_with(|| {
+                atoms.sections.push(p.section.clone());
+                uniform.push(true);
+                atoms.sections.len() as u32 - 1
+            });
+            sections::merge(&mut atoms.sections[section as usize], &p.section);
+            uniform[section as usize] &= p.uniform;
+            let number = *by_key.entry((p.section.name, class, p.order)).or_insert_with(|| {
+                atoms.parts.push(Part { section, order: p.order });
+                (atoms.parts.len() - 1) as u16
+            });
+            translation.push(number);
+        }
+        translations.push(translation);
+        atoms.exec_stack.extend(local.exec_stack);
+        atoms.no_stack_note.extend(local.no_stack_note);
+        atoms.properties.extend(local.properties);
+        atoms.warnings.extend(local.warnings);
+        for (name, atom) in local.linkonce {
+            if linkonce.insert(name, atom).is_some_and(|first| first < atom) {
+                linkonce_dropped.push(atom);
+            }
+        }
+    }
+    if atoms.parts.len() >= usize::from(NO_PART) {
+        return Err(cx.diag.fail(format_args!("{} output section parts; at most 65534 can be made", atoms.parts.len())));
+    }
+    for (section, uniform) in atoms.sections.iter_mut().zip(uniform) {
+        if !uniform {
+            section.flags &= !(SHF_MERGE | SHF_STRINGS);
+            section.entsize = 0;
+        }
+    }
+    let jobs: Vec<_> = carve::carve(&mut part, sizes()).into_iter().zip(translations).collect();
+    cx.par.consume(jobs, count as u64 * 2, |(parts, translation)| {
+        for part in parts.iter_mut().filter(|p| **p != NO_PART) {
+            *part = translation[usize::from(*part)];
+        }
+    });
+    for atom in linkonce_dropped {
+        fate[atom.idx()] = Fate::Dropped;
+    }
+    (atoms.fate, atoms.part) = (fate, part);
+    Ok(atoms)
+}
+
+struct FileJob<'f, 'a> {
+    file: FileId,
+    object: &'f Object<'a>,
+    first: u32,
+    dropped: &'f BitSet,
+    args: &'f Args,
+}
+
+impl<'a> FileJob<'_, 'a> {
+    fn assign(&self, local: &mut Local<'a>, fates: &mut [Fate], parts: &mut [u16]) -> Result<(), Malformed> {
+        let mut stack_note = false;
+        for (i, header) in self.object.sections.iter().enumerate().skip(1) {
+            let section = i as u32;
+            let atom = AtomId(self.first + section);
+            if self.dropped.contains(atom.idx()) {
+                fates[i] = Fate::Dropped;
+                continue;
+            }
+            if sections::is_metadata(header.kind.get()) {
+                continue;
+            }
+            let name = self.object.section_name(section)?;
+            let role = sections::role(name, header, self.args);
+            match role {
+                Role::Skipped => continue,
+                Role::StackNote => {
+                    stack_note = true;
+                    if header.flags.get() & SHF_EXECINSTR != 0 {
+                        local.exec_stack.push(self.file);
+                    }
+                    continue;
+                }
+                Role::Property => {
+                    local.properties.push(atom);
+                    continue;
+                }
+                Role::Warning => {
+                    local.warnings.push(atom);
+                    continue;
+                }
+                Role::Frames => {
+                    fates[i] = Fate::Frames;
+                    continue;
+                }
+                Role::Output { .. } => {}
+            }
+            let Role::Output { name: output, known, order } = role else { continue };
+            if name.starts_with(b".gnu.linkonce.") {
+                local.linkonce.push((name, atom));
+            }
+            check_alignment(header)?;
+            let bytes = self.object.section_bytes(section)?;
+            let mergeable = sections::is_mergeable(header, self.object.rela_of[i] != 0, bytes, self.args);
+            fates[i] = if mergeable { Fate::Merged } else { Fate::Regular };
+            let flags = header.flags.get() & sections::kept_flags(mergeable);
+            let piece = Section {
+                name: output,
+                kind: sections::output_kind(output, header),
+                flags,
+                entsize: if header.flags.get() & SHF_MERGE != 0 { header.entsize.get() } else { 0 },
+            };
+            parts[i] = local.part(piece, known, order);
+        }
+        if !stack_note {
+            local.no_stack_note.push(self.file);
+        }
+        Ok(())
+    }
+}
+
+/// An alignment is a power of two (gABI, `sh_addralign`); more than the address space is a lie.
+fn check_alignment(header: &Shdr) -> Result<(), Malformed> {
+    let align = header.align.get();
+    if align > 1 && !align.is_power_of_two() || align > 1 << 32 {
+        return Err(Malformed::new(header.offset.get(), format!("a section is aligned to {align}, no power of two")));
+    }
+    // Sizes are summed in 64 bits; one section larger than half the address space is a lie too.
+    if header.size.get() > 1 << 46 {
+        return Err(Malformed::new(header.offset.get(), format!("a section of {} bytes", header.size)));
+    }
+    Ok(())
+}
+
+impl<'a> Local<'a> {
+    fn new() -> Self {
+        Local {
+            known: vec![NO_PART; sections::KNOWN.len()],
+            other: HashMap::new(),
+            parts: Vec::new(),
+            exec_stack: Vec::new(),
+            no_stack_note: Vec::new(),
+            properties: Vec::new(),
+            warnings: Vec::new(),
+            linkonce: Vec::new(),
+        }
+    }
+
+    fn part(&mut self, section: Section<'a>, known: Option<usize>, order: u32) -> u16 {
+        let fast = known.filter(|_| order == sections::ORDER_PLAIN);
+        let class = section.flags & (SHF_ALLOC | SHF_TLS);
+        let found = match fast {
+            Some(k) => self.known[k],
+            None => self.other.get(&(section.name, order)).copied().unwrap_or(NO_PART),
+        };
+        if found != NO_PART && self.parts[usize::from(found)].section.flags & (SHF_ALLOC | SHF_TLS) == class {
+            let part = &mut self.parts[usize::from(found)];
+            part.uniform &= part.section.flags & (SHF_MERGE | SHF_STRINGS) == section.flags & (SHF_MERGE | SHF_STRINGS)
+                && part.section.entsize == section.entsize;
+            sections::merge(&mut part.section, &section);
+            return found;
+        }
+        let number = self.parts.len() as u16;
+        if number == NO_PART {
+            return NO_PART - 1;
+        }
+        match fast {
+            Some(k) => self.known[k] = number,
+            None => _ = self.other.insert((section.name, order), number),
+        }
+        self.parts.push(LocalPart { section, order, uniform: true });
+        number
+    }
+}
+
+/// The size of a section when it is written: what it inflates to, for compressed ones.
+pub fn size_and_align(object: &Object<'_>, section: u32) -> Result<(u64, u64), Malformed> {
+    let header = &object.sections[section as usize];
+    if header.flags.get() & SHF_COMPRESSED == 0 {
+        return Ok((header.size.get(), header.align.get().max(1)));
+    }
+    let compression: &Chdr = view_one(object.bytes, header.offset.get(), "a compression header")?;
+    Ok((compression.size.get(), compression.align.get().max(1)))
+}

@@ -1,0 +1,164 @@
+//! From opened files to parsed ones: every object, archive member and shared object as views of its bytes.
+//!
+//! Archive members are parsed whether or not they will be linked: their symbol tables are what names are resolved
+//! against. Cost: one walk over the section headers of each input, in parallel; symbols are not touched here.
+
+use super::object::{self, Object};
+use super::open::{Kind, Opened};
+use super::shared::{self, Shared};
+use crate::args::elf::Positional;
+use crate::base::carve;
+use crate::base::diag::Reported;
+use crate::base::ids::FileId;
+use crate::base::session::Session;
+use crate::base::view::Malformed;
+use sinew_arena::Bump;
+use std::collections::HashMap;
+use std::fmt;
+use std::path::Path;
+
+/// One file that takes part in the link, or may (`lazy`).
+#[derive(Debug)]
+pub struct File<'a> {
+    /// Path as given or found.
+    pub path: &'a Path,
+    /// Name inside the archive.
+    pub member: Option<&'a [u8]>,
+    /// Flags that held at its place on the command line.
+    pub state: Positional,
+    /// Linked only when something needs it: archive members, `--start-lib` objects, `--as-needed` libraries.
+    pub lazy: bool,
+    /// What it holds.
+    pub content: Content<'a>,
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub enum Content<'a> {
+    /// The linker itself: file 0, which defines `_end`, `--defsym` symbols and so on.
+    Linker,
+    /// A relocatable object.
+    Object(Object<'a>),
+    /// A shared object.
+    Shared(Shared<'a>),
+}
+
+/// All files, indexed by [`FileId`].
+#[derive(Debug)]
+pub struct Files<'a> {
+    /// In command-line order; 0 is the linker itself.
+    pub list: Vec<File<'a>>,
+}
+
+impl fmt::Display for File<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.member {
+            Some(member) => write!(f, "{}({})", self.path.display(), String::from_utf8_lossy(member)),
+            None => write!(f, "{}", self.path.display()),
+        }
+    }
+}
+
+impl<'a> File<'a> {
+    /// The object, when it is one.
+    #[inline]
+    pub fn object(&self) -> Option<&Object<'a>> {
+        match &self.content {
+            Content::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The shared object, when it is one.
+    #[inline]
+    pub fn shared(&self) -> Option<&Shared<'a>> {
+        match &self.content {
+            Content::Shared(shared) => Some(shared),
+            _ => None,
+        }
+    }
+
+    /// What other files call this shared object: DT_SONAME, or the name it was found by.
+    pub fn soname(&self) -> &[u8] {
+        use std::os::unix::ffi::OsStrExt;
+        match self.shared().and_then(|s| s.soname) {
+            Some(name) => name,
+            None => self.path.as_os_str().as_bytes(),
+        }
+    }
+}
+
+impl<'a> std::ops::Index<FileId> for Files<'a> {
+    type Output = File<'a>;
+    fn index(&self, id: FileId) -> &File<'a> {
+        &self.list[id.idx()]
+    }
+}
+
+impl<'a> Files<'a> {
+    /// Files with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &File<'a>)> {
+        self.list.iter().enumerate().map(|(i, f)| (FileId(i as u32), f))
+    }
+
+    /// Reports a malformed file; the order of the file sorts the message.
+    pub fn malformed(&self, id: FileId, error: &Malformed, cx: &Session) {
+        cx.diag.error_at(u64::from(id.0) << 32, format_args!("{}: {error}", self[id]));
+    }
+}
+
+/// Parses everything that was opened. Shared objects of one soname are taken once, at their first place.
+pub fn parse<'a>(opened: &'a Opened, arenas: &'a mut [Bump], cx: &Session) -> Result<Files<'a>, Reported> {
+    let _t = cx.time.phase("parse headers");
+    let sizes = || opened.files.iter().map(|f| f.bytes(opened).len() as u64);
+    let groups = carve::groups(sizes(), 4 << 20);
+    let weight = sizes().sum::<u64>() / 64;
+    let parsed = cx.par.map_in(arenas, groups.len(), weight, |bump, g| {
+        opened.files[groups[g].clone()]
+            .iter()
+            .map(|file| match file.kind {
+                Kind::Object => object::parse(file.bytes(opened), bump).map(Content::Object),
+                Kind::Shared => shared::parse(file.bytes(opened), bump).map(Content::Shared),
+            })
+            .collect::<Vec<_>>()
+    });
+
+    let linker = File {
+        path: Path::new("<linker>"),
+        member: None,
+        state: Positional::default(),
+        lazy: false,
+        content: Content::Linker,
+    };
+    let mut list = vec![linker];
+    let mut sonames: HashMap<Vec<u8>, usize> = HashMap::new();
+    for (file, content) in opened.files.iter().zip(parsed.into_iter().flatten()) {
+        let order = list.len() as u64;
+        let file = File {
+            path: &file.path,
+            member: file.member.as_deref(),
+            state: file.state,
+            lazy: file.lazy,
+            content: content.unwrap_or_else(|error| {
+                let path = file.path.display();
+                let member = file.member.as_deref().map(|m| format!("({})", String::from_utf8_lossy(m)));
+                cx.diag.error_at(order << 32, format_args!("{path}{}: {error}", member.unwrap_or_default()));
+                Content::Linker
+            }),
+        };
+        if let Content::Shared(_) = file.content {
+            if let Some(&first) = sonames.get(file.soname()) {
+                // Named again without --as-needed, it is needed all the same.
+                list[first].lazy &= file.lazy;
+                continue;
+            }
+            sonames.insert(file.soname().to_vec(), list.len());
+        }
+        list.push(file);
+    }
+    if list.len() >= 1 << 24 {
+        return Err(cx.diag.fail(format_args!("{} input files; at most 16777215 can be linked", list.len())));
+    }
+    cx.diag.checkpoint()?;
+    Ok(Files { list })
+}

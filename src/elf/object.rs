@@ -1,0 +1,287 @@
+//! A relocatable object, as views of its bytes.
+//!
+//! `parse` is a pure function of the bytes: no ids, no options. One walk over the section headers finds the tables and
+//! the groups; symbols and relocations are not touched.
+
+use super::format::*;
+use crate::base::view::{Malformed, cstr, slice, view, view_one};
+use sinew_arena::Bump;
+use zerocopy::little_endian::U32;
+
+/// The tables of an ET_REL file.
+#[derive(Debug, Clone, Copy)]
+pub struct Object<'a> {
+    /// The whole file (or archive member).
+    pub bytes: &'a [u8],
+    /// Section headers; index 0 is the null section.
+    pub sections: &'a [Shdr],
+    /// Names of sections.
+    pub section_names: &'a [u8],
+    /// `.symtab`; empty when there is none.
+    pub symbols: &'a [Sym],
+    /// Names of symbols.
+    pub strings: &'a [u8],
+    /// Index of the first symbol that is not local.
+    pub first_global: u32,
+    /// SHT_SYMTAB_SHNDX; empty when there is none.
+    pub extended: &'a [U32],
+    /// SHT_GROUP sections in order.
+    pub groups: &'a [Group<'a>],
+    /// For each section, the index of the SHT_RELA section that applies to it, or 0.
+    pub rela_of: &'a [u32],
+}
+
+/// A section group (gABI, "Section Groups").
+#[derive(Debug, Clone, Copy)]
+pub struct Group<'a> {
+    /// Index of the group section itself.
+    pub section: u32,
+    /// GRP_COMDAT is set: one group of this signature is kept in the whole link.
+    pub comdat: bool,
+    /// Index of the signature symbol.
+    pub signature: u32,
+    /// Name of the group: the symbol's, or the section's when the symbol is a section symbol.
+    pub name: &'a [u8],
+    /// Section indices of the members; each is checked to exist.
+    pub members: &'a [U32],
+}
+
+/// Where a symbol lives, with extended indices resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Not here.
+    Undefined,
+    /// A plain number.
+    Absolute,
+    /// Tentative: the linker allocates it.
+    Common,
+    /// In this section (checked to exist).
+    Section(u32),
+}
+
+/// Checks what every ELF input has in common: class, byte order, version, machine.
+pub fn header(bytes: &[u8]) -> Result<&Ehdr, Malformed> {
+    let header: &Ehdr = view_one(bytes, 0, "the ELF header")?;
+    if header.ident[4] != ELFCLASS64 || header.ident[5] != ELFDATA2LSB {
+        let class = if header.ident[4] == 1 { "32-bit" } else { "64-bit" };
+        let order = if header.ident[5] == 2 { "big-endian" } else { "little-endian" };
+        return Err(Malformed::new(4, format!("{class} {order} file; this link is for elf_x86_64")));
+    }
+    if header.machine.get() != EM_X86_64 {
+        return Err(Malformed::new(
+            18,
+            format!("the file is for machine {} ({}); this link is for elf_x86_64", header.machine, machine_name(header)),
+        ));
+    }
+    Ok(header)
+}
+
+fn machine_name(header: &Ehdr) -> &'static str {
+    match header.machine.get() {
+        3 => "i386",
+        8 => "mips",
+        20 | 21 => "powerpc",
+        22 => "s390",
+        40 => "arm",
+        183 => "aarch64",
+        243 => "riscv",
+        247 => "bpf",
+        258 => "loongarch",
+        _ => "unknown",
+    }
+}
+
+/// The section header table and the section names of any ELF file.
+pub fn sections<'a>(bytes: &'a [u8], header: &Ehdr) -> Result<(&'a [Shdr], &'a [u8]), Malformed> {
+    if header.shoff.get() == 0 {
+        return Ok((&[], &[]));
+    }
+    if header.shentsize.get() != 64 {
+        return Err(Malformed::new(58, format!("section headers of {} bytes instead of 64", header.shentsize)));
+    }
+    let first: &Shdr = view_one(bytes, header.shoff.get(), "the section header table")?;
+    // Counts that do not fit the header are in the null section (gABI, "e_shnum", "e_shstrndx").
+    let count = match header.shnum.get() {
+        0 => usize::try_from(first.size.get()).unwrap_or(usize::MAX),
+        n => n.into(),
+    };
+    let names = match header.shstrndx.get() {
+        SHN_XINDEX => first.link.get() as usize,
+        n => n.into(),
+    };
+    let table: &[Shdr] = view(bytes, header.shoff.get(), count, "the section header table")?;
+    let names = match table.get(names) {
+        Some(s) if names != 0 => slice(bytes, s.offset.get(), s.size.get(), "the section name table")?,
+        _ => &[],
+    };
+    Ok((table, names))
+}
+
+/// Reads the tables of a relocatable object.
+pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malformed> {
+    let header = header(bytes)?;
+    if header.kind.get() != ET_REL {
+        return Err(Malformed::new(16, format!("e_type is {}, not a relocatable object", header.kind)));
+    }
+    let (sections, section_names) = sections(bytes, header)?;
+    let mut object = Object {
+        bytes,
+        sections,
+        section_names,
+        symbols: &[],
+        strings: &[],
+        first_global: 0,
+        extended: &[],
+        groups: &[],
+        rela_of: &[],
+    };
+    let rela_of = bump.fill_with(sections.len(), |_| 0u32);
+    let mut group_count = 0;
+    for (i, s) in sections.iter().enumerate() {
+        match s.kind.get() {
+            SHT_SYMTAB => object.read_symbols(s)?,
+            SHT_SYMTAB_SHNDX => {
+                let count = usize::try_from(s.size.get() / 4).unwrap_or(usize::MAX);
+                object.extended = view(bytes, s.offset.get(), count, "the extended section indices")?;
+            }
+            SHT_RELA => {
+                let target = s.info.get() as usize;
+                match rela_of.get_mut(target) {
+                    Some(slot) if *slot == 0 => *slot = i as u32,
+                    Some(_) => {
+                        let what = format!("section {target} has two relocation sections");
+                        return Err(Malformed::new(s.offset.get(), what));
+                    }
+                    None => {
+                        let what = format!("relocation section {i} is for section {target}, which does not exist");
+                        return Err(Malformed::new(s.offset.get(), what));
+                    }
+                }
+            }
+            SHT_REL => {
+                let what = "SHT_REL relocations in an x86-64 object (only SHT_RELA is defined)";
+                return Err(Malformed::new(s.offset.get(), what));
+            }
+            SHT_GROUP => group_count += 1,
+            _ => {}
+        }
+    }
+    object.rela_of = rela_of;
+    if object.first_global as usize > object.symbols.len() {
+        let what = format!("the first global symbol is {} of {}", object.first_global, object.symbols.len());
+        return Err(Malformed::new(header.shoff.get(), what));
+    }
+    if group_count > 0 {
+        object.read_groups(bump)?;
+    }
+    Ok(object)
+}
+
+impl<'a> Object<'a> {
+    fn read_symbols(&mut self, s: &Shdr) -> Result<(), Malformed> {
+        let offset = s.offset.get();
+        if !self.symbols.is_empty() {
+            return Err(Malformed::new(offset, "two symbol tables"));
+        }
+        let count = usize::try_from(s.size.get() / 24).unwrap_or(usize::MAX);
+        self.symbols = view(self.bytes, offset, count, "the symbol table")?;
+        self.first_global = s.info.get();
+        let strings = self.sections.get(s.link.get() as usize);
+        let strings = strings.ok_or_else(|| Malformed::new(offset, "the symbol table names no string table"))?;
+        self.strings = slice(self.bytes, strings.offset.get(), strings.size.get(), "the string table")?;
+        Ok(())
+    }
+
+    fn read_groups(&mut self, bump: &'a Bump) -> Result<(), Malformed> {
+        let mut groups = Vec::new();
+        for (i, s) in self.sections.iter().enumerate().filter(|(_, s)| s.kind.get() == SHT_GROUP) {
+            let offset = s.offset.get();
+            let words = usize::try_from(s.size.get() / 4).unwrap_or(usize::MAX);
+            let words: &[U32] = view(self.bytes, offset, words, "a section group")?;
+            let Some((flags, members)) = words.split_first() else {
+                return Err(Malformed::new(offset, "an empty section group"));
+            };
+            if let Some(bad) = members.iter().find(|m| m.get() == 0 || m.get() as usize >= self.sections.len()) {
+                return Err(Malformed::new(offset, format!("a section group has section {bad}, which does not exist")));
+            }
+            let signature = s.info.get();
+            let symbol = self.symbols.get(signature as usize);
+            let symbol =
+                symbol.ok_or_else(|| Malformed::new(offset, format!("group signature {signature} is no symbol")))?;
+            let name = if symbol.kind() == STT_SECTION {
+                match self.place(signature, symbol)? {
+                    Place::Section(section) => self.section_name(section)?,
+                    _ => return Err(Malformed::new(offset, "a group signature is a section symbol of no section")),
+                }
+            } else {
+                cstr(self.strings, symbol.name.get())?
+            };
+            let comdat = flags.get() & GRP_COMDAT != 0;
+            groups.push(Group { section: i as u32, comdat, signature, name, members });
+        }
+        self.groups = bump.copy(&groups);
+        Ok(())
+    }
+
+    /// The name of section `idx`.
+    pub fn section_name(&self, idx: u32) -> Result<&'a [u8], Malformed> {
+        cstr(self.section_names, self.sections[idx as usize].name.get())
+    }
+
+    /// The bytes of section `idx`; empty for SHT_NOBITS.
+    pub fn section_bytes(&self, idx: u32) -> Result<&'a [u8], Malformed> {
+        let s = &self.sections[idx as usize];
+        if s.kind.get() == SHT_NOBITS {
+            return Ok(&[]);
+        }
+        slice(self.bytes, s.offset.get(), s.size.get(), "a section")
+    }
+
+    /// The relocations that apply to section `idx`.
+    pub fn relocations(&self, idx: u32) -> Result<&'a [Rela], Malformed> {
+        match self.rela_of[idx as usize] {
+            0 => Ok(&[]),
+            rela => {
+                let s = &self.sections[rela as usize];
+                let count = usize::try_from(s.size.get() / 24).unwrap_or(usize::MAX);
+                view(self.bytes, s.offset.get(), count, "a relocation section")
+            }
+        }
+    }
+
+    /// The name of symbol `idx`, which exists.
+    pub fn symbol_name(&self, idx: u32) -> Result<&'a [u8], Malformed> {
+        cstr(self.strings, self.symbols[idx as usize].name.get())
+    }
+
+    /// Where `symbol`, number `idx`, lives.
+    #[inline]
+    pub fn place(&self, idx: u32, symbol: &Sym) -> Result<Place, Malformed> {
+        let section = match symbol.section.get() {
+            SHN_UNDEF => return Ok(Place::Undefined),
+            SHN_ABS => return Ok(Place::Absolute),
+            SHN_COMMON | SHN_X86_64_LCOMMON => return Ok(Place::Common),
+            SHN_XINDEX => match self.extended.get(idx as usize) {
+                Some(section) => section.get(),
+                None => return Err(self.bad_symbol(idx, "has an extended section index, but there is no table of them")),
+            },
+            section if section >= SHN_LORESERVE => {
+                return Err(self.bad_symbol(idx, &format!("has reserved section index 0x{section:x}")));
+            }
+            section => section.into(),
+        };
+        if section == 0 {
+            return Ok(Place::Undefined);
+        }
+        if section as usize >= self.sections.len() {
+            return Err(self.bad_symbol(idx, &format!("is in section {section}, which does not exist")));
+        }
+        Ok(Place::Section(section))
+    }
+
+    #[cold]
+    fn bad_symbol(&self, idx: u32, what: &str) -> Malformed {
+        let name = self.symbol_name(idx).unwrap_or(b"?");
+        Malformed::new(0, format!("symbol {idx} ({}) {what}", String::from_utf8_lossy(name)))
+    }
+}

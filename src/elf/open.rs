@@ -1,0 +1,328 @@
+//! From the command line to mapped files: finds libraries, splits archives, follows text scripts.
+//!
+//! Every argument is opened by its own job: open, fstat, map, close are the only system calls an input costs. What a
+//! script (`libc.so`) names is opened by the job that read the script.
+
+use super::format::*;
+use super::script::{self, Input as ScriptInput, Script};
+use crate::args::elf::{Args, InputArg, InputName, Positional};
+use crate::base::archive::{self, MemberData};
+use crate::base::diag::Reported;
+use crate::base::session::Session;
+use sinew_mmap::input::Input;
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::ops::Range;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+/// Everything that was read: maps, the files in them, and what scripts say beside naming inputs.
+#[derive(Debug)]
+pub struct Opened {
+    /// The mapped files.
+    pub maps: Vec<Input>,
+    /// Objects, archive members and shared objects in command-line order.
+    pub files: Vec<OpenFile>,
+    /// Text scripts in order, with the path of each.
+    pub scripts: Vec<(PathBuf, Script)>,
+    /// Every path that was read, in order (`--trace`, `--dependency-file`).
+    pub paths: Vec<PathBuf>,
+}
+
+/// One object, member or shared object.
+#[derive(Debug)]
+pub struct OpenFile {
+    /// Path as given or found.
+    pub path: PathBuf,
+    /// Name inside the archive.
+    pub member: Option<Vec<u8>>,
+    /// Index of its map.
+    map: usize,
+    /// Its bytes in the map.
+    range: Range<usize>,
+    /// Flags that held at its place.
+    pub state: Positional,
+    /// Linked only when needed.
+    pub lazy: bool,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a file is, by its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// ET_REL.
+    Object,
+    /// ET_DYN.
+    Shared,
+}
+
+impl OpenFile {
+    /// The bytes of the file or member.
+    pub fn bytes<'a>(&self, opened: &'a Opened) -> &'a [u8] {
+        &opened.maps[self.map].bytes()[self.range.clone()]
+    }
+}
+
+/// Scripts may name scripts; real ones do so once.
+const MAX_SCRIPT_DEPTH: usize = 16;
+
+/// What one argument turned out to be.
+#[derive(Default)]
+struct Found {
+    maps: Vec<Input>,
+    files: Vec<OpenFile>,
+    scripts: Vec<(PathBuf, Script)>,
+}
+
+/// Opens every input.
+pub fn all(args: &Args, cx: &Session) -> Result<Opened, Reported> {
+    let _t = cx.time.phase("open files");
+    let search = Search { args };
+    let mut inputs: Vec<InputArg> = args.inputs.clone();
+    let script = |path: &PathBuf| InputArg { what: InputName::File(path.clone()), state: Positional::default() };
+    inputs.splice(0..0, args.scripts.iter().map(script));
+    let weight = inputs.len() as u64 * 64 * 1024;
+    let found = cx.par.map(inputs.len(), weight, |i| search.open(&inputs[i]));
+
+    let mut opened = Opened { maps: Vec::new(), files: Vec::new(), scripts: Vec::new(), paths: Vec::new() };
+    // An archive named again offers nothing new: its members are already there, earlier.
+    let mut archives: HashMap<((u64, u64), bool), ()> = HashMap::new();
+    for (order, found) in found.into_iter().enumerate() {
+        let found = match found {
+            Ok(found) => found,
+            Err(text) => {
+                cx.diag.error_at((order as u64) << 32, text);
+                continue;
+            }
+        };
+        let base = opened.maps.len();
+        opened.paths.extend(found.maps.iter().map(|m| m.path().to_owned()));
+        let repeated: Vec<bool> = (found.maps.iter())
+            .map(|map| {
+                let whole = inputs[order].state.whole_archive;
+                archive::is_archive(map.bytes()) && archives.insert((map.identity(), whole), ()).is_some() && !whole
+            })
+            .collect();
+        let fresh = found.files.into_iter().filter(|f| !(f.lazy && f.member.is_some() && repeated[f.map]));
+        opened.files.extend(fresh.map(|f| OpenFile { map: f.map + base, ..f }));
+        opened.maps.extend(found.maps);
+        opened.scripts.extend(found.scripts);
+    }
+    cx.diag.checkpoint()?;
+    if opened.files.is_empty() {
+        return Err(cx.diag.fail("no input files"));
+    }
+    Ok(opened)
+}
+
+struct Search<'a> {
+    args: &'a Args,
+}
+
+impl Search<'_> {
+    fn open(&self, arg: &InputArg) -> Result<Found, String> {
+        let mut found = Found::default();
+        match &arg.what {
+            InputName::File(path) => self.file(path, arg.state, &mut found, 0)?,
+            InputName::Library(name) => {
+                let path = self.library(name, arg.state, &[]).ok_or_else(|| self.missing(name, arg.state))?;
+                self.file(&path, arg.state, &mut found, 0)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// `-lNAME`: `libNAME.so` then `libNAME.a` in each directory; `-l:FILE` looks for the literal name.
+    fn library(&self, name: &str, state: Positional, more: &[PathBuf]) -> Option<PathBuf> {
+        let names = match name.strip_prefix(':') {
+            Some(file) => vec![file.to_string()],
+            None if state.prefer_static => vec![format!("lib{name}.a")],
+            None => vec![format!("lib{name}.so"), format!("lib{name}.a")],
+        };
+        let dirs = self.args.library_paths.iter().chain(more);
+        dirs.flat_map(|dir| names.iter().map(move |n| dir.join(n))).find(|path| path.is_file())
+    }
+
+    fn missing(&self, name: &str, state: Positional) -> String {
+        let mut text = format!("cannot find -l{name}");
+        let plain = name.strip_prefix(':').unwrap_or(name);
+        if state.prefer_static && !name.starts_with(':') {
+            let shared = Positional { prefer_static: false, ..state };
+            if let Some(path) = self.library(name, shared, &[]) {
+                text += &format!(" (only archives are searched under -static; there is {})", path.display());
+            }
+        }
+        if self.args.library_paths.is_empty() {
+            text += ": no search directory was given; add -L DIR";
+        } else {
+            let dirs: Vec<_> = self.args.library_paths.iter().map(|d| d.display().to_string()).collect();
+            let _ = plain;
+            text += &format!("\n>>> searched {}", dirs.join(", "));
+        }
+        text
+    }
+
+    fn file(&self, path: &Path, state: Positional, found: &mut Found, depth: usize) -> Result<(), String> {
+        let input = Input::open(path).map_err(|e| format!("cannot open {}: {}", path.display(), reason(&e)))?;
+        let map = found.maps.len();
+        found.maps.push(input);
+        let bytes = found.maps[map].bytes();
+        let whole = 0..bytes.len();
+        if state.binary {
+            return Err(format!("{}: -b binary is not for x86-64 objects; use objcopy -I binary", path.display()));
+        }
+        if archive::is_archive(bytes) {
+            return self.archive(path, map, state, found);
+        }
+        match kind(bytes) {
+            Ok(Some(kind)) => {
+                let lazy = match kind {
+                    Kind::Object => state.lazy,
+                    Kind::Shared => state.as_needed,
+                };
+                let path = path.to_owned();
+                found.files.push(OpenFile { path, member: None, map, range: whole, state, lazy, kind });
+                Ok(())
+            }
+            Ok(None) if script::is_text_script(bytes) => {
+                let script = script::parse(bytes).map_err(|e| format!("{}:{e}", path.display()))?;
+                self.script(path, script, state, found, depth)
+            }
+            Ok(None) if bytes.is_empty() => Err(format!("{}: the file is empty", path.display())),
+            Ok(None) => Err(format!("{}: unknown file type: not ELF, an archive, or a linker script", path.display())),
+            Err(what) => Err(format!("{}: {what}", path.display())),
+        }
+    }
+
+    fn archive(&self, path: &Path, map: usize, state: Positional, found: &mut Found) -> Result<(), String> {
+        let at = |e| format!("{}: {e}", path.display());
+        let start = found.maps[map].bytes().as_ptr() as usize;
+        let mut files = Vec::new();
+        let mut maps = Vec::new();
+        for member in archive::members(found.maps[map].bytes()).map_err(|e| at(e.to_string()))? {
+            let (map, range, bytes) = match member.data {
+                MemberData::Bytes { offset, bytes } => {
+                    debug_assert_eq!(start + offset as usize, bytes.as_ptr() as usize);
+                    (map, offset as usize..offset as usize + bytes.len(), bytes)
+                }
+                MemberData::External { path: name, nested } => {
+                    let folder = path.parent().unwrap_or(Path::new(""));
+                    let file = folder.join(OsStr::from_bytes(name));
+                    let input = Input::open(&file)
+                        .map_err(|e| at(format!("cannot open its member {}: {}", file.display(), reason(&e))))?;
+                    maps.push(input);
+                    let bytes = maps[maps.len() - 1].bytes();
+                    let (range, bytes) = match nested {
+                        None => (0..bytes.len(), bytes),
+                        Some(header) => {
+                            let inner = archive::members(bytes).map_err(|e| at(e.to_string()))?;
+                            match inner.iter().find(|m| m.header_offset == header).map(|m| m.data) {
+                                Some(MemberData::Bytes { offset, bytes }) => {
+                                    (offset as usize..offset as usize + bytes.len(), bytes)
+                                }
+                                _ => return Err(at(format!("{} has no member at {header}", file.display()))),
+                            }
+                        }
+                    };
+                    (found.maps.len() + maps.len() - 1, range, bytes)
+                }
+            };
+            let name = String::from_utf8_lossy(member.name).into_owned();
+            match kind(bytes) {
+                Ok(Some(kind)) => files.push(OpenFile {
+                    path: path.to_owned(),
+                    member: Some(member.name.to_vec()),
+                    map,
+                    range,
+                    state,
+                    lazy: if kind == Kind::Shared { state.as_needed } else { !state.whole_archive },
+                    kind,
+                }),
+                // Metadata of compilers (Rust's `lib.rmeta`), notes of packagers: not for the linker.
+                Ok(None) => {}
+                Err(what) => return Err(at(format!("({name}) {what}"))),
+            }
+        }
+        found.maps.extend(maps);
+        found.files.extend(files);
+        Ok(())
+    }
+
+    fn script(
+        &self,
+        path: &Path,
+        script: Script,
+        state: Positional,
+        found: &mut Found,
+        depth: usize,
+    ) -> Result<(), String> {
+        if depth == MAX_SCRIPT_DEPTH {
+            return Err(format!("{}: scripts name each other {MAX_SCRIPT_DEPTH} deep", path.display()));
+        }
+        let more: Vec<PathBuf> = script.search_dirs.iter().map(|d| self.in_sysroot(d, path)).collect();
+        for input in &script.inputs {
+            let ScriptInput { name, is_library, as_needed } = input;
+            let state = Positional { as_needed: state.as_needed || *as_needed, ..state };
+            let target = if *is_library {
+                let name = String::from_utf8_lossy(name);
+                self.library(&name, state, &more).ok_or_else(|| {
+                    format!("{}\n>>> named by the script {}", self.missing(&name, state), path.display())
+                })?
+            } else {
+                self.named_by_script(name, path, &more)
+            };
+            self.file(&target, state, found, depth + 1)
+                .map_err(|text| format!("{text}\n>>> named by the script {}", path.display()))?;
+        }
+        found.scripts.push((path.to_owned(), script));
+        Ok(())
+    }
+
+    /// An absolute path in a script that lies in the sysroot means inside the sysroot, as does a leading `=`.
+    fn in_sysroot(&self, name: &[u8], script: &Path) -> PathBuf {
+        let sysroot = &self.args.sysroot;
+        let inside = !sysroot.as_os_str().is_empty() && script.starts_with(sysroot);
+        match name.strip_prefix(b"=").or(name.strip_prefix(b"$SYSROOT")) {
+            Some(rest) => sysroot.join(OsStr::from_bytes(rest.strip_prefix(b"/").unwrap_or(rest))),
+            None if name.starts_with(b"/") && inside => sysroot.join(OsStr::from_bytes(&name[1..])),
+            None => PathBuf::from(std::ffi::OsString::from_vec(name.to_vec())),
+        }
+    }
+
+    /// A relative name is looked for here, beside the script, then in the library directories.
+    fn named_by_script(&self, name: &[u8], script: &Path, more: &[PathBuf]) -> PathBuf {
+        let path = self.in_sysroot(name, script);
+        if path.is_absolute() || path.is_file() {
+            return path;
+        }
+        let beside = script.parent().map(|folder| folder.join(&path));
+        let dirs = self.args.library_paths.iter().chain(more).map(|dir| dir.join(&path));
+        beside.into_iter().chain(dirs).find(|p| p.is_file()).unwrap_or(path)
+    }
+}
+
+/// The words of an operating-system error without Rust's "(os error 2)".
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    text.chars().next().map_or(String::new(), |c| c.to_lowercase().chain(text.chars().skip(1)).collect())
+}
+
+/// What the bytes are; `None` when they are no object file.
+fn kind(bytes: &[u8]) -> Result<Option<Kind>, String> {
+    if bytes.starts_with(b"BC\xc0\xde") || bytes.starts_with(b"\xde\xc0\x17\x0b") {
+        return Err("the file holds LLVM bitcode (-flto); compile without -flto, or link with clang's own linker ld.lld"
+            .to_string());
+    }
+    if !bytes.starts_with(&ELFMAG) {
+        return Ok(None);
+    }
+    match bytes.get(16..18).map(|k| u16::from_le_bytes([k[0], k[1]])) {
+        Some(ET_REL) => Ok(Some(Kind::Object)),
+        Some(ET_DYN) => Ok(Some(Kind::Shared)),
+        Some(ET_EXEC) => Err("an executable cannot be linked again".to_string()),
+        Some(kind) => Err(format!("ELF file of type {kind}, neither an object nor a shared object")),
+        None => Err("an ELF header that ends after its magic".to_string()),
+    }
+}

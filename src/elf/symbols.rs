@@ -1,0 +1,585 @@
+//! Global symbols: names to ids, members to extract, one definition for each name.
+//!
+//! Three steps, each a few parallel regions over dense arrays. `intern` reads every global symbol once: it hashes the
+//! name and keeps one byte of what the symbol is, so that the steps after it touch 5 bytes a symbol and no string.
+//! `extract` finds the archive members that something needs: a name's owner is fixed by rank over everything first,
+//! then a member is in when something in refers to a name it owns, so no order and no timing enter. `resolve` then
+//! picks the winner of each name among the files that are in.
+
+use super::format::*;
+use super::load::{Content, Files};
+use super::object::{Object, Place};
+use super::shared::Shared;
+use crate::args::elf::Args;
+use crate::base::bitset::{AtomicBitSet, BitSet};
+use crate::base::carve;
+use crate::base::diag::Reported;
+use crate::base::hash::hash_name;
+use crate::base::ids::{FileId, NONE, SymbolId};
+use crate::base::intern::{Bins, Names, shard_count};
+use crate::base::session::Session;
+use crate::base::view::Malformed;
+use sinew_arena::Bump;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
+
+/// What one global symbol of one file is: three bits of class, a flag, two bits of visibility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Kind(u8);
+
+#[allow(missing_docs)]
+impl Kind {
+    /// Only the name is wanted (group signatures, names on the command line).
+    pub const NAME: u8 = 0;
+    pub const UNDEFINED: u8 = 1;
+    pub const UNDEFINED_WEAK: u8 = 2;
+    pub const STRONG: u8 = 3;
+    pub const WEAK: u8 = 4;
+    pub const COMMON: u8 = 5;
+    /// Defined in a section that belongs to a group, and may be dropped with it.
+    const GROUPED: u8 = 8;
+
+    #[inline]
+    pub fn class(self) -> u8 {
+        self.0 & 7
+    }
+    #[inline]
+    pub fn is_undefined(self) -> bool {
+        matches!(self.class(), Kind::UNDEFINED | Kind::UNDEFINED_WEAK)
+    }
+    #[inline]
+    pub fn is_definition(self) -> bool {
+        self.class() >= Kind::STRONG
+    }
+    #[inline]
+    fn is_grouped(self) -> bool {
+        self.0 & Kind::GROUPED != 0
+    }
+    #[inline]
+    pub fn visibility(self) -> u8 {
+        self.0 >> 4 & 3
+    }
+}
+
+/// Who defines a name, as one integer that a minimum can pick: class, then file, then symbol index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rank(pub u64);
+
+#[allow(missing_docs)]
+impl Rank {
+    /// Nobody defines it.
+    pub const NOBODY: Rank = Rank(u64::MAX);
+    /// The command line does (`--defsym`, a script): it overrides objects.
+    pub const COMMAND: u64 = 0;
+    pub const STRONG: u64 = 1;
+    pub const WEAK: u64 = 2;
+    pub const COMMON: u64 = 3;
+    /// A shared object, or (before extraction) an archive member: the first on the command line wins.
+    pub const SHARED: u64 = 4;
+    pub const LAZY_COMMON: u64 = 5;
+    /// Defined by the linker because nobody else did (`_end`, `__start_foo`).
+    pub const PROVIDED: u64 = 6;
+
+    #[inline]
+    pub fn new(class: u64, file: FileId, index: u32) -> Rank {
+        Rank(class << 60 | u64::from(file.0) << 32 | u64::from(index))
+    }
+    #[inline]
+    pub fn class(self) -> u64 {
+        self.0 >> 60
+    }
+    #[inline]
+    pub fn file(self) -> FileId {
+        FileId((self.0 >> 32) as u32 & 0xff_ffff)
+    }
+    /// Index in the file's symbol table; for the linker's own symbols, in its list of them.
+    #[inline]
+    pub fn index(self) -> u32 {
+        self.0 as u32
+    }
+}
+
+/// How a version was written in an object: `foo@V` (hidden) or `foo@@V` (default).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrittenVersion<'a> {
+    /// The version's name.
+    pub version: &'a [u8],
+    /// `@@`.
+    pub is_default: bool,
+}
+
+/// Every name of the link, and what each file says of its own.
+#[derive(Debug)]
+pub struct Interned<'a> {
+    /// Names by id.
+    pub names: Names<'a>,
+    /// Id of each slot; [`NONE`] where there is no name.
+    pub ids: Vec<u32>,
+    /// What each slot's symbol is.
+    pub kinds: Vec<Kind>,
+    /// First slot of each file.
+    pub slot_base: Vec<u32>,
+    /// Versions written in names by (slot), for definitions and references of objects.
+    pub written_versions: HashMap<u32, WrittenVersion<'a>>,
+    /// Objects that hold nothing but GCC's intermediate code.
+    pub slim_lto: Vec<FileId>,
+}
+
+impl<'a> Interned<'a> {
+    /// The id of symbol `index` (not local) of `file`, whose first global symbol is `first_global`.
+    #[inline]
+    pub fn id(&self, file: FileId, index: u32, first_global: u32) -> SymbolId {
+        SymbolId(self.ids[(self.slot_base[file.idx()] + (index - first_global)) as usize])
+    }
+
+    /// The id of the signature of group number `group` of `object`.
+    pub fn group_id(&self, file: FileId, object: &Object<'_>, group: usize) -> SymbolId {
+        let globals = object.symbols.len() as u32 - object.first_global;
+        SymbolId(self.ids[(self.slot_base[file.idx()] + globals) as usize + group])
+    }
+
+    /// The slots of `file`.
+    pub fn slots(&self, file: FileId) -> std::ops::Range<usize> {
+        self.slot_base[file.idx()] as usize..self.slot_base[file.idx() + 1] as usize
+    }
+}
+
+fn slot_count(content: &Content<'_>, own_names: usize) -> usize {
+    match content {
+        Content::Linker => own_names,
+        Content::Object(o) => o.symbols.len() - o.first_global as usize + o.groups.len(),
+        // The second half is for keys with versions, `foo@V`.
+        Content::Shared(s) => 2 * (s.symbols.len() - s.first_global as usize),
+    }
+}
+
+/// What the bins of one group of files came to, beside the names.
+#[derive(Default)]
+struct Noted<'a> {
+    versions: Vec<(u32, WrittenVersion<'a>)>,
+    slim_lto: Vec<FileId>,
+    wants_versions: bool,
+}
+
+/// Interns the global names of all files, and `own_names`, which belong to the linker (file 0).
+pub fn intern<'a>(
+    files: &Files<'a>,
+    own_names: &[&'a [u8]],
+    arena: &'a Bump,
+    cx: &Session,
+) -> Result<Interned<'a>, Reported> {
+    let _t = cx.time.phase("intern names");
+    let counts: Vec<usize> = files.list.iter().map(|f| slot_count(&f.content, own_names.len())).collect();
+    let mut slot_base = Vec::with_capacity(counts.len() + 1);
+    let mut total = 0usize;
+    for count in &counts {
+        slot_base.push(total as u32);
+        total += count;
+    }
+    if u32::try_from(total).is_err() {
+        return Err(cx.diag.fail(format_args!("{total} global symbols; at most 4294967295 can be linked")));
+    }
+    slot_base.push(total as u32);
+
+    // 24 bytes of symbol, and its name; groups of about a megabyte.
+    let groups = carve::groups(counts.iter().map(|&c| c as u64 * 64), 1 << 20);
+    let shards = shard_count(total);
+    let mut kinds = vec![Kind::default(); total];
+    let per_group = groups.iter().map(|g| (slot_base[g.end] - slot_base[g.start]) as usize);
+    let jobs: Vec<_> = groups.iter().cloned().zip(carve::carve(&mut kinds, per_group)).collect();
+    let jobs: Vec<_> = jobs.into_iter().map(|job| std::sync::Mutex::new(Some(job))).collect();
+    let binned = cx.par.map(jobs.len(), total as u64 * 64, |j| {
+        let (range, mut kinds) = jobs[j].lock().expect("taken once").take().expect("taken once");
+        let first = slot_base[range.start];
+        let mut bins = Bins::new(shards, kinds.len());
+        let mut noted = Noted::default();
+        for f in range {
+            let (mine, rest) = std::mem::take(&mut kinds).split_at_mut(counts[f]);
+            kinds = rest;
+            let id = FileId(f as u32);
+            let base = slot_base[f];
+            let result = match &files.list[f].content {
+                Content::Linker => {
+                    for (i, name) in own_names.iter().enumerate().filter(|_| f == 0) {
+                        bins.push(name, hash_name(name), base + i as u32);
+                    }
+                    Ok(())
+                }
+                Content::Object(object) => name_object(object, id, base, mine, &mut bins, &mut noted),
+                Content::Shared(shared) => name_shared(shared, base, mine, &mut bins),
+            };
+            if let Err(error) = result {
+                files.malformed(id, &error, cx);
+            }
+        }
+        debug_assert!(kinds.is_empty() && first <= slot_base[slot_base.len() - 1]);
+        (bins, noted)
+    });
+    cx.diag.checkpoint()?;
+
+    let mut bins = Vec::with_capacity(binned.len() + 1);
+    let mut noted = Noted::default();
+    for (b, n) in binned {
+        bins.push(b);
+        noted.versions.extend(n.versions);
+        noted.slim_lto.extend(n.slim_lto);
+        noted.wants_versions |= n.wants_versions;
+    }
+    if noted.wants_versions {
+        bins.push(versioned_keys(files, &slot_base, shards, arena));
+    }
+    let (names, ids) = Names::fill(&bins, total, cx.par);
+    let written_versions = noted.versions.into_iter().collect();
+    Ok(Interned { names, ids, kinds, slot_base, written_versions, slim_lto: noted.slim_lto })
+}
+
+fn name_object<'a>(
+    object: &Object<'a>,
+    file: FileId,
+    base: u32,
+    kinds: &mut [Kind],
+    bins: &mut Bins<'a>,
+    noted: &mut Noted<'a>,
+) -> Result<(), Malformed> {
+    let first = object.first_global;
+    for (i, symbol) in object.symbols[first as usize..].iter().enumerate() {
+        let slot = base + i as u32;
+        let name_at = symbol.name.get() as usize;
+        let tail = object.strings.get(name_at..).unwrap_or(&[]);
+        // One pass finds the end of the name and a version in it.
+        let name = match memchr::memchr2(0, b'@', tail) {
+            Some(end) if tail[end] == 0 => &tail[..end],
+            Some(at) if at > 0 => {
+                let whole = object.symbol_name(first + i as u32)?;
+                noted.note_version(whole, at, slot, symbol.section.get() == SHN_UNDEF)
+            }
+            _ => object.symbol_name(first + i as u32)?,
+        };
+        if name.len() == 14 && (name == b"__gnu_lto_slim" || name == b"__gnu_slim_lto") {
+            noted.slim_lto.push(file);
+        }
+        let mut kind = match object.place(first + i as u32, symbol)? {
+            Place::Undefined if symbol.bind() == STB_WEAK => Kind::UNDEFINED_WEAK,
+            Place::Undefined => Kind::UNDEFINED,
+            Place::Common => Kind::COMMON,
+            place => {
+                let grouped = match place {
+                    Place::Section(s) if object.sections[s as usize].flags.get() & SHF_GROUP != 0 => Kind::GROUPED,
+                    _ => 0,
+                };
+                // STB_GNU_UNIQUE is strong when the program runs, and weak to the linker: it lives in COMDAT groups.
+                grouped | if symbol.bind() == STB_WEAK { Kind::WEAK } else { Kind::STRONG }
+            }
+        };
+        kind |= symbol.visibility() << 4;
+        kinds[i] = Kind(kind);
+        bins.push(name, hash_name(name), slot);
+    }
+    let globals = object.symbols.len() as u32 - first;
+    for (g, group) in object.groups.iter().enumerate() {
+        bins.push(group.name, hash_name(group.name), base + globals + g as u32);
+    }
+    Ok(())
+}
+
+impl<'a> Noted<'a> {
+    /// Takes `foo@V` or `foo@@V` apart; returns the name under which it is interned.
+    #[cold]
+    fn note_version(&mut self, whole: &'a [u8], at: usize, slot: u32, undefined: bool) -> &'a [u8] {
+        let (name, version) = whole.split_at(at);
+        let signs = version.iter().take_while(|c| **c == b'@').count();
+        // `@@@` is `@@` for a definition and `@` for a reference (gas manual, ".symver").
+        let is_default = signs == 2 || signs == 3 && !undefined;
+        self.versions.push((slot, WrittenVersion { version: &version[signs..], is_default }));
+        self.wants_versions |= undefined;
+        if is_default { name } else { whole }
+    }
+}
+
+fn name_shared<'a>(
+    shared: &Shared<'a>,
+    base: u32,
+    kinds: &mut [Kind],
+    bins: &mut Bins<'a>,
+) -> Result<(), Malformed> {
+    for i in shared.first_global..shared.symbols.len() as u32 {
+        let symbol = &shared.symbols[i as usize];
+        let at = (i - shared.first_global) as usize;
+        let kind = if symbol.section.get() == SHN_UNDEF {
+            if symbol.bind() == STB_WEAK { Kind::UNDEFINED_WEAK } else { Kind::UNDEFINED }
+        } else if shared.offers(i) && !shared.version(i).1 {
+            if symbol.bind() == STB_WEAK { Kind::WEAK } else { Kind::STRONG }
+        } else {
+            continue;
+        };
+        kinds[at] = Kind(kind);
+        let name = shared.symbol_name(i)?;
+        bins.push(name, hash_name(name), base + at as u32);
+    }
+    Ok(())
+}
+
+/// Keys `foo@V` for what shared objects offer: only made when some object asks for a version by name.
+fn versioned_keys<'a>(files: &Files<'a>, slot_base: &[u32], shards: usize, arena: &'a Bump) -> Bins<'a> {
+    let mut bins = Bins::new(shards, 1024);
+    for (f, file) in files.iter() {
+        let Some(shared) = file.shared() else { continue };
+        let half = shared.symbols.len() as u32 - shared.first_global;
+        for i in (shared.first_global..shared.symbols.len() as u32).filter(|i| shared.offers(*i)) {
+            if let (Ok(name), Some(version)) = (shared.symbol_name(i), shared.version_name(shared.version(i).0)) {
+                let key = arena.concat(&[name, b"@", version]);
+                bins.push(key, hash_name(key), slot_base[f.idx()] + half + (i - shared.first_global));
+            }
+        }
+    }
+    bins
+}
+
+/// `--wrap=foo`: references to `foo` become `__wrap_foo`, and to `__real_foo` become `foo`. Definitions keep their name,
+/// and so do references from the file that defines it.
+pub fn wrap(interned: &mut Interned<'_>, files: &Files<'_>, args: &Args) {
+    if args.wrap.is_empty() {
+        return;
+    }
+    let mut renamed = HashMap::new();
+    for name in &args.wrap {
+        let find = |n: String| interned.names.find(n.as_bytes());
+        let (plain, wrapped, real) =
+            (find(name.clone()), find(format!("__wrap_{name}")), find(format!("__real_{name}")));
+        if let (Some(plain), Some(wrapped)) = (plain, wrapped) {
+            renamed.insert(plain.0, wrapped.0);
+        }
+        if let (Some(plain), Some(real)) = (plain, real) {
+            renamed.insert(real.0, plain.0);
+        }
+    }
+    for (f, file) in files.iter() {
+        if let Content::Object(_) = file.content {
+            for slot in interned.slots(f).filter(|s| interned.kinds[*s].is_undefined()) {
+                if let Some(new) = renamed.get(&interned.ids[slot]) {
+                    interned.ids[slot] = *new;
+                }
+            }
+        }
+    }
+}
+
+/// Decides which files are in: everything that is not lazy, and what those need. `roots` are names that the command
+/// line refers to (`-u`, the entry point).
+pub fn extract(files: &Files<'_>, interned: &Interned<'_>, roots: &[SymbolId], cx: &Session) -> BitSet {
+    let _t = cx.time.phase("extract members");
+    let owners = claim(files, interned, cx, &|f| {
+        let file = &files[f];
+        let is_object = matches!(file.content, Content::Object(_));
+        Some(move |kind: Kind| match kind.class() {
+            Kind::STRONG | Kind::WEAK if file.lazy || !is_object => Some(Rank::SHARED),
+            Kind::STRONG => Some(Rank::STRONG),
+            Kind::WEAK => Some(Rank::WEAK),
+            Kind::COMMON if file.lazy => Some(Rank::LAZY_COMMON),
+            // A member that really defines the name is taken before a tentative definition.
+            Kind::COMMON => Some(Rank::LAZY_COMMON),
+            _ => None,
+        })
+    });
+    let live = AtomicBitSet::new(files.list.len());
+    let mut frontier: Vec<FileId> = files.iter().filter(|(_, f)| !f.lazy).map(|(id, _)| id).collect();
+    let want = |id: u32, kind: Kind, found: &mut Vec<FileId>| {
+        let rank = Rank(owners[id as usize].load(Relaxed));
+        if rank == Rank::NOBODY {
+            return;
+        }
+        let owner = rank.file();
+        // A tentative definition takes real ones from archives, and needs no library.
+        if kind.class() == Kind::COMMON && files[owner].object().is_none() {
+            return;
+        }
+        if files[owner].lazy && live.insert(owner.idx()) {
+            found.push(owner);
+        }
+    };
+    for root in roots {
+        want(root.0, Kind(Kind::UNDEFINED), &mut frontier);
+    }
+    frontier.iter().for_each(|f| {
+        live.insert(f.idx());
+    });
+    cx.par.traverse(frontier, |&f, found| {
+        for slot in interned.slots(f) {
+            let kind = interned.kinds[slot];
+            if matches!(kind.class(), Kind::UNDEFINED | Kind::COMMON) {
+                want(interned.ids[slot], kind, found);
+            }
+        }
+    });
+    live.into_inner()
+}
+
+/// The strongest definition of each name: one atomic minimum for each definition.
+fn claim<F: Fn(Kind) -> Option<u64>>(
+    files: &Files<'_>,
+    interned: &Interned<'_>,
+    cx: &Session,
+    ranker: &(dyn Fn(FileId) -> Option<F> + Sync),
+) -> Vec<AtomicU64> {
+    let owners: Vec<AtomicU64> = (0..interned.names.len()).map(|_| AtomicU64::new(Rank::NOBODY.0)).collect();
+    let groups = carve::groups((0..files.list.len()).map(|f| interned.slots(FileId(f as u32)).len() as u64), 16_384);
+    cx.par.map(groups.len(), interned.kinds.len() as u64 * 16, |g| {
+        for f in groups[g].clone() {
+            let id = FileId(f as u32);
+            let Some(rank) = ranker(id) else { continue };
+            let table_start = first_index(&files.list[f].content);
+            for (i, slot) in interned.slots(id).enumerate() {
+                if let Some(class) = rank(interned.kinds[slot]) {
+                    let rank = Rank::new(class, id, table_start + i as u32);
+                    owners[interned.ids[slot] as usize].fetch_min(rank.0, Relaxed);
+                }
+            }
+            // What a shared object offers under `foo@V`.
+            if let Content::Shared(shared) = &files.list[f].content {
+                let half = shared.symbols.len() - shared.first_global as usize;
+                for (i, slot) in interned.slots(id).skip(half).enumerate() {
+                    if interned.ids[slot] != NONE {
+                        let rank = Rank::new(Rank::SHARED, id, table_start + i as u32);
+                        owners[interned.ids[slot] as usize].fetch_min(rank.0, Relaxed);
+                    }
+                }
+            }
+        }
+    });
+    owners
+}
+
+/// Index, in the file's symbol table, of the symbol of its first slot.
+fn first_index(content: &Content<'_>) -> u32 {
+    match content {
+        Content::Linker => 0,
+        Content::Object(o) => o.first_global,
+        Content::Shared(s) => s.first_global,
+    }
+}
+
+/// What the files that are in say of each name, OR-ed together.
+pub mod seen {
+    /// Some object refers to it.
+    pub const REFERENCED: u8 = 1;
+    /// Some object refers to it and not weakly.
+    pub const REFERENCED_STRONGLY: u8 = 2;
+    /// Some shared object refers to it.
+    pub const REFERENCED_BY_SHARED: u8 = 4;
+    /// Some shared object defines it too.
+    pub const DEFINED_BY_SHARED: u8 = 8;
+    /// Hidden (or internal) somewhere.
+    pub const HIDDEN: u8 = 16;
+    /// Protected somewhere.
+    pub const PROTECTED: u8 = 32;
+    /// Some object defines it too, in a section that was dropped with its group.
+    pub const DEFINED_IN_DROPPED: u8 = 64;
+}
+
+/// The definition of each name.
+#[derive(Debug)]
+pub struct Resolved {
+    /// Winner of each name.
+    pub winners: Vec<Rank>,
+    /// [`seen`] flags of each name.
+    pub seen: Vec<u8>,
+    /// Names with two strong definitions.
+    pub duplicates: Vec<SymbolId>,
+}
+
+/// Picks the definition of each name among the files in `live`. `dropped(file, section)` tells whether a section went
+/// with its COMDAT group: what it defined is then only a reference.
+pub fn resolve(
+    files: &Files<'_>,
+    interned: &Interned<'_>,
+    live: &BitSet,
+    dropped: &(dyn Fn(FileId, u32) -> bool + Sync),
+    cx: &Session,
+) -> Resolved {
+    let _t = cx.time.phase("resolve symbols");
+    let names = interned.names.len();
+    let owners: Vec<AtomicU64> = (0..names).map(|_| AtomicU64::new(Rank::NOBODY.0)).collect();
+    let flags: Vec<AtomicU8> = (0..names).map(|_| AtomicU8::new(0)).collect();
+    // Most bits are set already when a symbol is seen again: test before set keeps cache lines shared.
+    let mark = |id: u32, bits: u8| {
+        let flags = &flags[id as usize];
+        if flags.load(Relaxed) & bits != bits {
+            flags.fetch_or(bits, Relaxed);
+        }
+    };
+    let groups = carve::groups((0..files.list.len()).map(|f| interned.slots(FileId(f as u32)).len() as u64), 16_384);
+    let duplicates = cx.par.map(groups.len(), interned.kinds.len() as u64 * 16, |g| {
+        let mut duplicates = Vec::new();
+        for f in groups[g].clone().filter(|f| live.contains(*f)) {
+            let id = FileId(f as u32);
+            match &files.list[f].content {
+                Content::Linker => {}
+                Content::Object(object) => {
+                    for (i, slot) in interned.slots(id).enumerate() {
+                        let kind = interned.kinds[slot];
+                        let symbol = interned.ids[slot];
+                        let index = object.first_global + i as u32;
+                        match kind.visibility() {
+                            STV_DEFAULT => {}
+                            STV_PROTECTED => mark(symbol, seen::PROTECTED),
+                            _ => mark(symbol, seen::HIDDEN),
+                        }
+                        let class = match kind.class() {
+                            Kind::UNDEFINED => {
+                                mark(symbol, seen::REFERENCED | seen::REFERENCED_STRONGLY);
+                                continue;
+                            }
+                            Kind::UNDEFINED_WEAK => {
+                                mark(symbol, seen::REFERENCED);
+                                continue;
+                            }
+                            Kind::STRONG => Rank::STRONG,
+                            Kind::WEAK => Rank::WEAK,
+                            Kind::COMMON => Rank::COMMON,
+                            _ => continue,
+                        };
+                        if kind.is_grouped() {
+                            let place = object.place(index, &object.symbols[index as usize]);
+                            if let Ok(Place::Section(section)) = place
+                                && dropped(id, section)
+                            {
+                                mark(symbol, seen::REFERENCED | seen::REFERENCED_STRONGLY | seen::DEFINED_IN_DROPPED);
+                                continue;
+                            }
+                        }
+                        let rank = Rank::new(class, id, index);
+                        let previous = Rank(owners[symbol as usize].fetch_min(rank.0, Relaxed));
+                        if class == Rank::STRONG && previous.class() == Rank::STRONG {
+                            duplicates.push(SymbolId(symbol));
+                        }
+                    }
+                }
+                Content::Shared(shared) => {
+                    let half = shared.symbols.len() - shared.first_global as usize;
+                    for (i, slot) in interned.slots(id).enumerate() {
+                        let symbol = interned.ids[slot];
+                        if symbol == NONE {
+                            continue;
+                        }
+                        if i < half && interned.kinds[slot].is_undefined() {
+                            mark(symbol, seen::REFERENCED_BY_SHARED);
+                            continue;
+                        }
+                        mark(symbol, seen::DEFINED_BY_SHARED);
+                        let index = shared.first_global + (i % half) as u32;
+                        owners[symbol as usize].fetch_min(Rank::new(Rank::SHARED, id, index).0, Relaxed);
+                    }
+                }
+            }
+        }
+        duplicates
+    });
+    let mut duplicates: Vec<SymbolId> = duplicates.into_iter().flatten().collect();
+    duplicates.sort_unstable();
+    duplicates.dedup();
+    Resolved {
+        winners: owners.into_iter().map(|o| Rank(o.into_inner())).collect(),
+        seen: flags.into_iter().map(AtomicU8::into_inner).collect(),
+        duplicates,
+    }
+}
