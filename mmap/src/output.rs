@@ -1,0 +1,386 @@
+//! The output file, which appears whole or not at all.
+//!
+//! It is built as a new inode under a temporary name in the target's directory and takes the target's place by
+//! `rename` when it is complete. Until then the old output stays as it was, whatever fails; a program that runs from it
+//! keeps running. Blocks are reserved first, so that a full disk is an error and not a fault. Permissions are 0666 or
+//! 0777 less the umask, which the kernel applies as it creates the file.
+//!
+//! A target that is a symbolic link is itself replaced and not what it points to, as lld and mold do. A target that
+//! is no regular file (a device, FIFO or socket, and the links in `/dev` and `/proc` that lead to open files) is never
+//! replaced or changed: the output is built in memory and written to it at the end.
+//!
+//! Freeing the blocks of a big old output takes long (80 ms for 200 MB), so [`Output::commit`] returns a [`Leftover`]
+//! that keeps the old inode alive without a name: whoever drops it last, or ends with it, pays.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::ops::Range;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use crate::fault::{self, Watched};
+use crate::map::{self, MapMut};
+use crate::memory::Region;
+use crate::sys;
+
+/// How bytes get from the jobs to the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Strategy {
+    /// Jobs write to a shared mapping of the file; each page faults once.
+    Map,
+    /// The same, but each job has its pages made present in one call before it starts.
+    MapPopulated,
+    /// Jobs write to a buffer that stays in the cache, and `pwrite` copies it to the file.
+    #[default]
+    Pwrite,
+}
+
+/// A file under construction. Dropped before [`Output::commit`], it leaves no trace.
+#[derive(Debug)]
+pub struct Output {
+    path: PathBuf,
+    size: u64,
+    body: Body,
+    /// `None` for a target that is written in place.
+    temporary: Option<Temporary>,
+}
+
+#[derive(Debug)]
+enum Body {
+    Mapped(#[expect(dead_code, reason = "ends the watch when it is dropped")] Watched, MapMut, Populate),
+    File(File),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Populate {
+    OnFault,
+    InBulk,
+}
+
+impl Output {
+    /// Begins a file of `size` bytes, all zero.
+    pub fn create(path: &Path, size: u64, executable: bool) -> io::Result<Output> {
+        Output::create_with(path, size, executable, Strategy::default())
+    }
+
+    /// Like [`Output::create`], with a strategy of the caller's choice.
+    pub fn create_with(path: &Path, size: u64, executable: bool, strategy: Strategy) -> io::Result<Output> {
+        let map_size = usize::try_from(size).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        let path = path.to_owned();
+        if target(&path)? == Target::InPlace {
+            let map = MapMut::anonymous(map_size)?;
+            let body = Body::Mapped(Watched::nothing(), map, Populate::OnFault);
+            return Ok(Output { path, size, body, temporary: None });
+        }
+        let (temporary, file) = Temporary::create(&path, if executable { 0o777 } else { 0o666 })?;
+        reserve(&file, size)?;
+        let populate = if strategy == Strategy::MapPopulated { Populate::InBulk } else { Populate::OnFault };
+        let body = match strategy {
+            Strategy::Pwrite => Body::File(file),
+            Strategy::Map | Strategy::MapPopulated => {
+                let map = MapMut::of_file(&file, map_size)?;
+                Body::Mapped(fault::watch_output(map.bytes(), &path), map, populate)
+            }
+        };
+        Ok(Output { path, size, body, temporary: Some(temporary) })
+    }
+
+    /// The file's size.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Cuts the file into pieces that can be filled at the same time. What lies between them stays as it is. Cut each
+    /// byte out once: what a slot's bytes are before they are filled for the second time depends on the strategy.
+    ///
+    /// # Panics
+    /// If the ranges are not in ascending order, overlap, or leave the file.
+    pub fn carve(&mut self, ranges: &[Range<u64>]) -> Vec<Slot<'_>> {
+        let mut at = 0;
+        for range in ranges {
+            let fits = at <= range.start && range.start <= range.end && range.end <= self.size;
+            assert!(fits, "{range:?} follows {at} in an output of {} bytes", self.size);
+            at = range.end;
+        }
+        match &mut self.body {
+            Body::File(file) => {
+                let file = &*file;
+                ranges.iter().map(|range| Slot { range: range.clone(), place: Place::File(file) }).collect()
+            }
+            Body::Mapped(_, map, populate) => {
+                let (mut rest, mut rest_start) = (map.bytes_mut(), 0);
+                let cut = |range: &Range<u64>| {
+                    // Both fit into `usize`, as the size of the map does.
+                    let (_, tail) = std::mem::take(&mut rest).split_at_mut((range.start - rest_start) as usize);
+                    let (bytes, tail) = tail.split_at_mut((range.end - range.start) as usize);
+                    (rest, rest_start) = (tail, range.end);
+                    Slot { range: range.clone(), place: Place::Map(bytes, *populate) }
+                };
+                ranges.iter().map(cut).collect()
+            }
+        }
+    }
+
+    /// Writes `bytes` at `offset`.
+    ///
+    /// # Panics
+    /// If they do not fit into the file.
+    pub fn patch(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let range = self.range_of(offset, bytes.len() as u64);
+        match &mut self.body {
+            Body::File(file) => file.write_all_at(bytes, offset),
+            Body::Mapped(_, map, _) => {
+                map.bytes_mut()[range].copy_from_slice(bytes);
+                Ok(())
+            }
+        }
+    }
+
+    /// What the file holds in `range` by now.
+    ///
+    /// # Panics
+    /// If the file does not reach that far.
+    pub fn read(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
+        let size = range.end.checked_sub(range.start).expect("a range ends after it starts");
+        let indices = self.range_of(range.start, size);
+        match &self.body {
+            Body::Mapped(_, map, _) => Ok(map.bytes()[indices].to_vec()),
+            Body::File(file) => {
+                let mut bytes = vec![0; indices.len()];
+                file.read_exact_at(&mut bytes, range.start)?;
+                Ok(bytes)
+            }
+        }
+    }
+
+    fn range_of(&self, offset: u64, size: u64) -> Range<usize> {
+        let end = offset.checked_add(size).filter(|end| *end <= self.size);
+        let end = end.unwrap_or_else(|| panic!("{size} bytes at {offset} in an output of {} bytes", self.size));
+        // The size of the output fits into `usize`.
+        offset as usize..end as usize
+    }
+
+    /// Puts the file in its place.
+    pub fn commit(self) -> io::Result<Leftover> {
+        let Output { path, body, temporary, .. } = self;
+        let Some(temporary) = temporary else {
+            if let Body::Mapped(_, map, _) = &body {
+                // Neither created nor truncated: it exists and is not ours.
+                OpenOptions::new().write(true).open(&path)?.write_all(map.bytes())?;
+            }
+            return Ok(Leftover { _body: None, _replaced: None });
+        };
+        // What was a file when we began may have become something else since.
+        if target(&path)? != Target::Replace {
+            let what = "became something other than a file while it was being linked";
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
+        }
+        let body = match body {
+            // Some network file systems report a failed write no earlier than here.
+            Body::File(file) => close(file).map(|()| None)?,
+            mapped => Some(mapped),
+        };
+        let replaced = open_inode(&path);
+        fs::rename(&temporary.path, &path)?;
+        temporary.keep();
+        Ok(Leftover { _body: body, _replaced: replaced })
+    }
+}
+
+/// What a committed output leaves to be freed: the file that it replaced, its own mapping. Dropping it does that; to
+/// leave it to the end of the process, `mem::forget` it.
+#[derive(Debug)]
+#[must_use = "dropping it may take long: let the process do it last"]
+pub struct Leftover {
+    _body: Option<Body>,
+    _replaced: Option<File>,
+}
+
+/// A piece of an [`Output`] that one job fills.
+#[derive(Debug)]
+pub struct Slot<'a> {
+    range: Range<u64>,
+    place: Place<'a>,
+}
+
+#[derive(Debug)]
+enum Place<'a> {
+    Map(&'a mut [u8], Populate),
+    File(&'a File),
+}
+
+impl Slot<'_> {
+    /// How many bytes the job has to fill.
+    #[allow(clippy::len_without_is_empty, reason = "a slot is not a collection")]
+    pub fn len(&self) -> usize {
+        // Checked against the size of the output, which fits.
+        (self.range.end - self.range.start) as usize
+    }
+
+    /// Where in the file that is.
+    pub fn range(&self) -> Range<u64> {
+        self.range.clone()
+    }
+
+    /// Lends `f` the slot's bytes, all zero, to be filled.
+    pub fn fill<R>(self, scratch: &mut Scratch, f: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
+        let len = self.len();
+        match self.place {
+            Place::Map(bytes, populate) => {
+                if populate == Populate::InBulk {
+                    map::populate_for_writing(bytes);
+                }
+                Ok(f(bytes))
+            }
+            Place::File(file) => {
+                let bytes = scratch.zeroed(len)?;
+                let result = f(bytes);
+                file.write_all_at(bytes, self.range.start)?;
+                Ok(result)
+            }
+        }
+    }
+}
+
+/// A thread's buffer for the slots that it fills: page-aligned, reused, as large as the largest of them.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    region: Option<Region>,
+}
+
+impl Scratch {
+    /// A buffer that takes its memory when it is first used.
+    pub fn new() -> Scratch {
+        Scratch::default()
+    }
+
+    fn zeroed(&mut self, size: usize) -> io::Result<&mut [u8]> {
+        let region = match self.region.take().filter(|region| region.size() >= size) {
+            Some(region) => region,
+            None => {
+                let size = size.checked_next_power_of_two().unwrap_or(size).max(MIN_SCRATCH_SIZE);
+                Region::new(size).ok_or(io::ErrorKind::OutOfMemory)?
+            }
+        };
+        let bytes = &mut self.region.insert(region).as_mut()[..size];
+        bytes.fill(0);
+        Ok(bytes)
+    }
+}
+
+const MIN_SCRATCH_SIZE: usize = 256 << 10;
+
+#[derive(Debug, PartialEq, Eq)]
+enum Target {
+    /// There is nothing, or a file or link that a new file may take the place of.
+    Replace,
+    /// There is something that is not ours to replace.
+    InPlace,
+}
+
+fn target(path: &Path) -> io::Result<Target> {
+    let meta = match fs::metadata(path) {
+        Ok(meta) => meta,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Target::Replace),
+        Err(error) => return Err(error),
+    };
+    if meta.is_dir() {
+        return Err(sys::is_a_directory());
+    }
+    // `-o /dev/stdout` may lead to a regular file, and yet that link must survive.
+    let is_system = path.starts_with("/dev") || path.starts_with("/proc");
+    let is_fixed_link = is_system && fs::symlink_metadata(path)?.is_symlink();
+    Ok(if meta.is_file() && !is_fixed_link { Target::Replace } else { Target::InPlace })
+}
+
+/// A file without its final name, removed when dropped.
+#[derive(Debug)]
+struct Temporary {
+    path: PathBuf,
+    _watched: Watched,
+}
+
+impl Temporary {
+    /// A new file next to `target`, so that it can be renamed to it.
+    fn create(target: &Path, mode: u32) -> io::Result<(Temporary, File)> {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        loop {
+            // Not derived from the target's name, which may be as long as names get. A name that is taken was left by
+            // a process of the same number that was killed.
+            let name = format!(".sinew-{}-{}.tmp", std::process::id(), COUNTER.fetch_add(1, Relaxed));
+            let path = target.with_file_name(name);
+            let watched = fault::watch_temporary(&path);
+            match OpenOptions::new().read(true).write(true).create_new(true).mode(mode).open(&path) {
+                Ok(file) => return Ok((Temporary { path, _watched: watched }, file)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The file has another name by now.
+    fn keep(mut self) {
+        self.path.clear();
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if !self.path.as_os_str().is_empty() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Gives an empty file `size` bytes of zero and the blocks for them, or at least the size where the file system cannot
+/// reserve blocks.
+fn reserve(file: &File, size: u64) -> io::Result<()> {
+    let size = libc::off_t::try_from(size).map_err(|_| io::ErrorKind::FileTooLarge)?;
+    if size == 0 {
+        return Ok(());
+    }
+    #[cfg(target_os = "linux")]
+    {
+        // SAFETY: an open descriptor and a positive size.
+        match sys::retry(|| unsafe { libc::fallocate(file.as_raw_fd(), 0, 0, size) }) {
+            Err(error) if matches!(error.raw_os_error(), Some(libc::EOPNOTSUPP | libc::ENOSYS)) => {}
+            result => return result.map(|_| ()),
+        }
+    }
+    #[cfg(target_os = "macos")]
+    {
+        let (fst_flags, fst_posmode) = (libc::F_ALLOCATEALL, libc::F_PEOFPOSMODE);
+        let request = libc::fstore_t { fst_flags, fst_posmode, fst_offset: 0, fst_length: size, fst_bytesalloc: 0 };
+        // SAFETY: an open descriptor and the structure that this request takes.
+        let result = sys::retry(|| unsafe { libc::fcntl(file.as_raw_fd(), libc::F_PREALLOCATE, &raw const request) });
+        if let Err(error) = result
+            && error.raw_os_error() == Some(libc::ENOSPC)
+        {
+            return Err(error);
+        }
+    }
+    // SAFETY: an open descriptor.
+    sys::retry(|| unsafe { libc::ftruncate(file.as_raw_fd(), size) }).map(|_| ())
+}
+
+/// Closes a file and says whether that worked.
+fn close(file: File) -> io::Result<()> {
+    use std::os::fd::IntoRawFd;
+    // SAFETY: the descriptor is open and, after `into_raw_fd`, ours. It is closed even where an error is returned.
+    match sys::check(unsafe { libc::close(file.into_raw_fd()) }) {
+        Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Holds on to the inode that `path` names, so that its blocks are not freed as soon as its name goes. Needs no
+/// permission on the file. If there is none, there is nothing to hold.
+fn open_inode(path: &Path) -> Option<File> {
+    #[cfg(target_os = "linux")]
+    let flags = libc::O_PATH | libc::O_NOFOLLOW;
+    #[cfg(not(target_os = "linux"))]
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    OpenOptions::new().read(true).custom_flags(flags).open(path).ok()
+}
