@@ -57,6 +57,9 @@ pub enum MemberData<'a> {
     },
 }
 
+/// An entry of an archive's index: a symbol's name, and the header offset of a member that defines it.
+pub type IndexEntry<'a> = (&'a [u8], u64);
+
 /// True for an archive, thin or not.
 pub fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC) || bytes.starts_with(THIN_MAGIC)
@@ -74,10 +77,10 @@ pub fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>, Malformed> {
     Ok(found)
 }
 
-/// The archive's own index, if it has one: symbol names, each with the header offset of a member that defines it.
+/// The archive's own index, if it has one.
 ///
 /// The offsets are as the file says; that a member begins there is for the caller to find out.
-pub fn index(bytes: &[u8]) -> Result<Option<Vec<(&[u8], u64)>>, Malformed> {
+pub fn index(bytes: &[u8]) -> Result<Option<Vec<IndexEntry<'_>>>, Malformed> {
     // Every tool writes the index first. Walking on would touch all headers of an archive without one.
     match Walk::new(bytes)?.next()? {
         Some(Entry::Index { kind, offset, data }) => {
@@ -236,7 +239,7 @@ fn read<T: Word>(data: &[u8], offset: u64) -> Result<u64, Malformed> {
 }
 
 /// The count, that many offsets, and as many NUL-terminated names in the same order.
-fn gnu_index<T: Word>(data: &[u8]) -> Result<Vec<(&[u8], u64)>, Malformed> {
+fn gnu_index<T: Word>(data: &[u8]) -> Result<Vec<IndexEntry<'_>>, Malformed> {
     let word = size_of::<T>();
     let count = usize::try_from(read::<T>(data, 0)?).unwrap_or(usize::MAX);
     let offsets: &[T] = view(data, word as u64, count, "an archive's index")?;
@@ -257,7 +260,7 @@ fn gnu_index<T: Word>(data: &[u8]) -> Result<Vec<(&[u8], u64)>, Malformed> {
 }
 
 /// The size of the `ranlib` records, the records (name, member), the size of the names, the names.
-fn bsd_index<T: Word>(data: &[u8]) -> Result<Vec<(&[u8], u64)>, Malformed> {
+fn bsd_index<T: Word>(data: &[u8]) -> Result<Vec<IndexEntry<'_>>, Malformed> {
     let word = size_of::<T>() as u64;
     let records_size = read::<T>(data, 0)?;
     let count = usize::try_from(records_size / (2 * word)).unwrap_or(usize::MAX);

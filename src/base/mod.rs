@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod carve;
 pub mod diag;
+pub mod glob;
 pub mod hash;
 pub mod ids;
 pub mod intern;
