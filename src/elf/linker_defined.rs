@@ -1,0 +1,268 @@
+//! Symbols that no object defines but the linker: boundaries of sections, `--defsym`, script assignments, and tentative
+//! definitions (COMMON), for which it allocates space.
+//!
+//! Sources: GNU ld's default script for the boundaries, gABI "Symbol Table" for SHN_COMMON.
+
+use super::atoms::Numbering;
+use super::definitions::Linking;
+use super::expr::Expr;
+use super::format::*;
+use super::load::Files;
+use super::sections::is_c_identifier;
+use super::symbols::{Interned, Kind, Rank, Resolved, seen};
+use crate::args::elf::Args;
+use crate::base::ids::{FileId, SymbolId};
+use crate::base::session::Session;
+use std::collections::HashMap;
+
+/// What a symbol of the linker stands for; becomes an address when the layout is final.
+#[derive(Debug, Clone, Copy)]
+pub enum Boundary<'a> {
+    /// Where the file header is mapped (`__ehdr_start`, `__executable_start`, `__dso_handle`).
+    ImageStart,
+    /// End of the last loaded byte (`_end`).
+    ImageEnd,
+    /// End of the last executable section (`_etext`).
+    TextEnd,
+    /// End of the last section with bytes in the file (`_edata`).
+    DataEnd,
+    /// Start of the first section without (`__bss_start`).
+    BssStart,
+    /// Start of the named output section.
+    SectionStart(&'a [u8]),
+    /// End of the named output section.
+    SectionStop(&'a [u8]),
+    /// `.rela.iplt` in static executables: what the C library's start-up code applies.
+    IpltRelocationsStart,
+    /// Its end.
+    IpltRelocationsStop,
+    /// Start of the TLS block, as a TLS symbol.
+    TlsModuleBase,
+    /// `--defsym` and assignments: index in the list of expressions.
+    Expression(u32),
+    /// Tentative definition number so-and-so.
+    Common(u32),
+}
+
+/// One definition of the linker's own.
+#[derive(Debug, Clone)]
+pub struct Synthetic<'a> {
+    /// Its name.
+    pub id: SymbolId,
+    /// What it stands for.
+    pub boundary: Boundary<'a>,
+    /// Not exported.
+    pub hidden: bool,
+    /// The expression is a plain number.
+    pub absolute: Option<u64>,
+}
+
+impl Synthetic<'_> {
+    /// Its value, when no layout is needed to know it.
+    pub fn constant(&self) -> Option<u64> {
+        self.absolute
+    }
+
+    /// It moves with no section.
+    pub fn is_absolute(&self) -> bool {
+        self.absolute.is_some()
+    }
+}
+
+/// A tentative definition.
+#[derive(Debug, Clone, Copy)]
+pub struct Common {
+    /// Bytes.
+    pub size: u64,
+    /// Alignment in bytes.
+    pub align: u64,
+    /// Thread-local.
+    pub tls: bool,
+    /// Bytes from the start of the chunk of all tentative definitions of its kind.
+    pub offset: u64,
+}
+
+/// `NAME = EXPR` from `--defsym` or a script.
+#[derive(Debug)]
+pub struct Assigned<'a> {
+    /// The symbol.
+    pub name: &'a [u8],
+    /// Its value.
+    pub expr: Expr<'a>,
+    /// Only when something refers to it and nothing defines it.
+    pub provide: bool,
+    /// Not exported.
+    pub hidden: bool,
+}
+
+const BOUNDARIES: [(&[u8], Boundary<'static>, bool); 26] = [
+    (b"__ehdr_start", Boundary::ImageStart, true),
+    (b"__executable_start", Boundary::ImageStart, true),
+    (b"__dso_handle", Boundary::ImageStart, true),
+    (b"_end", Boundary::ImageEnd, false),
+    (b"__end", Boundary::ImageEnd, false),
+    (b"end", Boundary::ImageEnd, false),
+    (b"_etext", Boundary::TextEnd, false),
+    (b"__etext", Boundary::TextEnd, false),
+    (b"etext", Boundary::TextEnd, false),
+    (b"_edata", Boundary::DataEnd, false),
+    (b"edata", Boundary::DataEnd, false),
+    (b"__bss_start", Boundary::BssStart, false),
+    (b"__init_array_start", Boundary::SectionStart(b".init_array"), true),
+    (b"__init_array_end", Boundary::SectionStop(b".init_array"), true),
+    (b"__fini_array_start", Boundary::SectionStart(b".fini_array"), true),
+    (b"__fini_array_end", Boundary::SectionStop(b".fini_array"), true),
+    (b"__preinit_array_start", Boundary::SectionStart(b".preinit_array"), true),
+    (b"__preinit_array_end", Boundary::SectionStop(b".preinit_array"), true),
+    (b"__rela_iplt_start", Boundary::IpltRelocationsStart, true),
+    (b"__rela_iplt_end", Boundary::IpltRelocationsStop, true),
+    (b"_GLOBAL_OFFSET_TABLE_", Boundary::SectionStart(b".got.plt"), true),
+    (b"_PROCEDURE_LINKAGE_TABLE_", Boundary::SectionStart(b".plt"), true),
+    (b"_DYNAMIC", Boundary::SectionStart(b".dynamic"), true),
+    (b"__GNU_EH_FRAME_HDR", Boundary::SectionStart(b".eh_frame_hdr"), true),
+    (b"__eh_frame_hdr_start", Boundary::SectionStart(b".eh_frame_hdr"), true),
+    (b"_TLS_MODULE_BASE_", Boundary::TlsModuleBase, true),
+];
+
+/// Names that the linker may define or that the command line refers to: they are interned with everything else.
+pub fn names<'a>(args: &'a Args, assigned: &[Assigned<'a>], more: &[&'a [u8]]) -> Vec<&'a [u8]> {
+    let mut names: Vec<&[u8]> = BOUNDARIES.iter().map(|(name, ..)| *name).collect();
+    names.extend(more);
+    for a in assigned {
+        names.push(a.name);
+        names.extend(a.expr.symbols());
+    }
+    let lists = [&args.undefined, &args.require_defined, &args.trace_symbols];
+    names.extend(lists.into_iter().flatten().map(|s| s.as_bytes()));
+    names.extend([args.entry.as_deref().unwrap_or("_start"), &args.init, &args.fini].map(str::as_bytes));
+    names
+}
+
+/// Defines what is left for the linker to define; `resolved.winners` then names file 0 for those.
+pub fn provide<'a>(
+    files: &Files<'a>,
+    interned: &Interned<'a>,
+    numbering: &Numbering,
+    resolved: &mut Resolved,
+    assigned: &[Assigned<'a>],
+    cx: &Session,
+    linking: Linking,
+) -> (Vec<Synthetic<'a>>, Vec<Common>) {
+    let _t = cx.time.phase("linker-defined symbols");
+    let mut list: Vec<Synthetic<'a>> = Vec::new();
+    let wanted = |resolved: &Resolved, id: SymbolId| {
+        let (winner, seen) = (resolved.winners[id.idx()], resolved.seen[id.idx()]);
+        seen & (seen::REFERENCED | seen::REFERENCED_BY_SHARED) != 0 && winner.class() >= Rank::SHARED
+    };
+    let mut define = |resolved: &mut Resolved, synthetic: Synthetic<'a>, class: u64| {
+        resolved.winners[synthetic.id.idx()] = Rank::new(class, FileId(0), list.len() as u32);
+        list.push(synthetic);
+    };
+    for (i, a) in assigned.iter().enumerate() {
+        let Some(id) = interned.names.find(a.name) else { continue };
+        if a.provide && !wanted(resolved, id) {
+            continue;
+        }
+        let absolute = match a.expr.section(&mut |_| Some(0)) {
+            None => a.expr.eval(&mut |_| None).ok().map(|v| v.value),
+            Some(_) => None,
+        };
+        let boundary = Boundary::Expression(i as u32);
+        define(resolved, Synthetic { id, boundary, hidden: a.hidden, absolute }, Rank::COMMAND);
+    }
+    for (name, boundary, hidden) in BOUNDARIES {
+        if let Some(id) = interned.names.find(name).filter(|id| wanted(resolved, *id)) {
+            if name == b"__rela_iplt_start" || name == b"__rela_iplt_end" {
+                // Only a static executable applies its own; the dynamic linker does it for everyone else.
+                let absolute = linking.pic.then_some(0);
+                define(resolved, Synthetic { id, boundary, hidden, absolute: absolute.filter(|_| false) }, Rank::PROVIDED);
+                continue;
+            }
+            // What shared objects want of these is their own copy, unless they really ask.
+            if resolved.seen[id.idx()] & seen::REFERENCED == 0 && hidden {
+                continue;
+            }
+            define(resolved, Synthetic { id, boundary, hidden, absolute: None }, Rank::PROVIDED);
+        }
+    }
+    let commons = allocate_commons(files, interned, numbering, resolved, &mut define);
+    start_stop(interned, resolved, &mut define);
+    (list, commons)
+}
+
+/// `__start_NAME` and `__stop_NAME` for sections whose names are C identifiers.
+fn start_stop<'a>(
+    interned: &Interned<'a>,
+    resolved: &mut Resolved,
+    define: &mut dyn FnMut(&mut Resolved, Synthetic<'a>, u64),
+) {
+    for id in 0..interned.names.len() as u32 {
+        let id = SymbolId(id);
+        if resolved.seen[id.idx()] & seen::REFERENCED == 0 || resolved.winners[id.idx()].class() < Rank::SHARED {
+            continue;
+        }
+        let name = interned.names.name(id);
+        if !name.starts_with(b"__st") {
+            continue;
+        }
+        let boundary = if let Some(section) = name.strip_prefix(b"__start_").filter(|s| is_c_identifier(s)) {
+            Boundary::SectionStart(section)
+        } else if let Some(section) = name.strip_prefix(b"__stop_").filter(|s| is_c_identifier(s)) {
+            Boundary::SectionStop(section)
+        } else {
+            continue;
+        };
+        define(resolved, Synthetic { id, boundary, hidden: false, absolute: None }, Rank::PROVIDED);
+    }
+}
+
+/// Gives each tentative definition that won the largest size and alignment that anyone asked for.
+fn allocate_commons<'a>(
+    files: &Files<'a>,
+    interned: &Interned<'a>,
+    numbering: &Numbering,
+    resolved: &mut Resolved,
+    define: &mut dyn FnMut(&mut Resolved, Synthetic<'a>, u64),
+) -> Vec<Common> {
+    let mut winners: Vec<(Rank, SymbolId)> = (resolved.winners.iter().enumerate())
+        .filter(|(_, rank)| rank.class() == Rank::COMMON && **rank != Rank::NOBODY)
+        .map(|(id, rank)| (*rank, SymbolId(id as u32)))
+        .collect();
+    if winners.is_empty() {
+        return Vec::new();
+    }
+    winners.sort_unstable();
+    let mut commons = vec![Common { size: 0, align: 1, tls: false, offset: 0 }; winners.len()];
+    let places: HashMap<u32, usize> = winners.iter().enumerate().map(|(i, (_, id))| (id.0, i)).collect();
+    for (f, object) in numbering.objects(files) {
+        for (i, slot) in interned.slots(f).enumerate() {
+            if interned.kinds[slot].class() != Kind::COMMON {
+                continue;
+            }
+            if let Some(&at) = places.get(&interned.ids[slot]) {
+                let symbol = &object.symbols[object.first_global as usize + i];
+                let common = &mut commons[at];
+                common.size = common.size.max(symbol.size.get());
+                let align = symbol.value.get().max(1);
+                common.align = common.align.max(if align.is_power_of_two() && align <= 1 << 32 { align } else { 1 });
+                common.tls |= symbol.kind() == STT_TLS;
+            }
+        }
+    }
+    for tls in [false, true] {
+        let mut at = 0u64;
+        for common in commons.iter_mut().filter(|c| c.tls == tls) {
+            at = at.next_multiple_of(common.align);
+            common.offset = at;
+            at = at.saturating_add(common.size.min(1 << 46));
+        }
+    }
+    for (i, (_, id)) in winners.into_iter().enumerate() {
+        define(
+            resolved,
+            Synthetic { id, boundary: Boundary::Common(i as u32), hidden: false, absolute: None },
+            Rank::COMMON,
+        );
+    }
+    commons
+}
