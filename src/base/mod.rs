@@ -1,13 +1,18 @@
 //! Format-neutral engines and services: they know integers, ids and byte slices, and nothing of ELF or Mach-O.
 
+pub mod adler32;
 pub mod archive;
+pub mod bitset;
 pub mod carve;
 pub mod diag;
 pub mod glob;
 pub mod hash;
 pub mod ids;
+pub mod inflate;
 pub mod intern;
+pub mod leb128;
 pub mod par;
 pub mod session;
+pub mod sha256;
 pub mod time;
 pub mod view;

@@ -1,5 +1,7 @@
 //! The ELF back-end. `link.rs` is the table of contents.
 
+
+
 use crate::args::elf::Args;
 use crate::base::{diag::Reported, session::Session};
 
