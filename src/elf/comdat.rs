@@ -22,7 +22,7 @@ pub fn choose(files: &Files<'_>, interned: &Interned<'_>, numbering: &Numbering,
     let counts: Vec<u64> = (0..files.list.len()).map(|f| group_count(FileId(f as u32)) as u64).collect();
     let total: u64 = counts.iter().sum();
     if total == 0 {
-        return dropped.into_inner();
+        return dropped.into_set();
     }
     let jobs = carve::groups(counts.iter().copied(), 8192);
     let owners: Vec<AtomicU64> = (0..interned.names.len()).map(|_| AtomicU64::new(u64::MAX)).collect();
@@ -56,5 +56,5 @@ pub fn choose(files: &Files<'_>, interned: &Interned<'_>, numbering: &Numbering,
             }
         });
     });
-    dropped.into_inner()
+    dropped.into_set()
 }

@@ -1,6 +1,8 @@
 //! The ELF back-end. `link.rs` is the table of contents.
 
-
+pub mod expr;
+pub mod script;
+pub mod version_script;
 
 use crate::args::elf::Args;
 use crate::base::{diag::Reported, session::Session};

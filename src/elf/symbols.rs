@@ -411,7 +411,7 @@ pub fn extract(files: &Files<'_>, interned: &Interned<'_>, roots: &[SymbolId], c
             }
         }
     });
-    live.into_inner()
+    live.into_set()
 }
 
 /// The strongest definition of each name: one atomic minimum for each definition.

@@ -1,0 +1,225 @@
+//! Marks the atoms that the output keeps (`--gc-sections`).
+//!
+//! A root is the entry point, an exported symbol, or an atom that the format forbids to drop; what a root reaches
+//! through relocations stays, and so do the unwind tables of what stays and what those refer to. Takes final
+//! definitions, yields one bit an atom, changes neither. Without `--gc-sections` every linked atom is kept.
+//! Cost: every relocation of a kept atom once; one parallel traversal.
+
+use super::atoms::{Atoms, Fate, Numbering};
+use super::definitions::{Attr, Definitions};
+use super::format::*;
+use super::frames::FileFrames;
+use super::linker_defined::Boundary;
+use super::load::Files;
+use super::object::{Object, Place};
+use super::sections::{is_c_identifier, is_kept};
+use super::symbols::{Interned, seen};
+use crate::args::elf::Args;
+use crate::base::bitset::{AtomicBitSet, BitSet};
+use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
+use crate::base::session::Session;
+use std::collections::HashMap;
+
+/// What marking reads.
+pub struct Marking<'x, 'a> {
+    /// All files.
+    pub files: &'x Files<'a>,
+    /// Names.
+    pub interned: &'x Interned<'a>,
+    /// Numbers of sections.
+    pub numbering: &'x Numbering,
+    /// Where names are defined.
+    pub definitions: &'x Definitions<'a>,
+    /// Fates of sections.
+    pub atoms: &'x Atoms<'a>,
+    /// Unwind records by file.
+    pub frames: &'x [FileFrames],
+    /// Names that the command line keeps.
+    pub roots: &'x [SymbolId],
+}
+
+/// One bit for each atom that is kept.
+pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> BitSet {
+    let _t = cx.time.phase("mark live sections");
+    let kept = AtomicBitSet::new(m.atoms.fate.len());
+    if !args.gc_sections {
+        let mut all = kept.into_set();
+        for (i, _) in m.atoms.fate.iter().enumerate().filter(|(_, f)| is_linked(**f)) {
+            all.insert(i);
+        }
+        return all;
+    }
+    let by_name = start_stop_targets(m, args);
+    let visit = Visit { m, kept: &kept, by_name: &by_name };
+    let mut frontier = Vec::new();
+    for root in m.roots {
+        visit.name(*root, &mut frontier);
+    }
+    let exported = |id: usize| {
+        m.definitions.attr[id].has(Attr::EXPORTED)
+            && (m.definitions.seen[id] & seen::REFERENCED_BY_SHARED != 0
+                || args.kind == crate::args::elf::OutputKind::Shared
+                || args.gc_keep_exported
+                || args.export_dynamic
+                || !args.dynamic_lists.is_empty())
+    };
+    for id in (0..m.definitions.attr.len()).filter(|id| exported(*id)) {
+        visit.name(SymbolId(id as u32), &mut frontier);
+    }
+    for synthetic in &m.definitions.synthetic {
+        if let Boundary::SectionStart(name) | Boundary::SectionStop(name) = synthetic.boundary
+            && !args.z.start_stop_gc
+            && is_c_identifier(name)
+        {
+            by_name.get(name).into_iter().flatten().for_each(|a| visit.atom(*a, &mut frontier));
+        }
+    }
+    let rooted = cx.par.map(m.files.list.len(), m.atoms.fate.len() as u64 * 64, |f| visit.file_roots(FileId(f as u32)));
+    for atom in rooted.into_iter().flatten() {
+        visit.atom(atom, &mut frontier);
+    }
+    cx.par.traverse(frontier, |atom, found| visit.edges(*atom, found));
+    kept.into_set()
+}
+
+fn is_linked(fate: Fate) -> bool {
+    matches!(fate, Fate::Regular | Fate::Merged | Fate::Frames)
+}
+
+/// Atoms of sections that `__start_NAME` symbols may mean, by name; only built when such symbols exist.
+fn start_stop_targets<'a>(m: &Marking<'_, 'a>, _args: &Args) -> HashMap<&'a [u8], Vec<AtomId>> {
+    let mut by_name: HashMap<&[u8], Vec<AtomId>> = HashMap::new();
+    for synthetic in &m.definitions.synthetic {
+        if let Boundary::SectionStart(name) | Boundary::SectionStop(name) = synthetic.boundary
+            && is_c_identifier(name)
+        {
+            by_name.insert(name, Vec::new());
+        }
+    }
+    if by_name.is_empty() {
+        return by_name;
+    }
+    for (f, object) in m.numbering.objects(m.files) {
+        for section in 1..object.sections.len() as u32 {
+            let atom = m.numbering.atom(f, section);
+            if is_linked(m.atoms.fate[atom.idx()])
+                && let Ok(name) = object.section_name(section)
+                && let Some(list) = by_name.get_mut(name)
+            {
+                list.push(atom);
+            }
+        }
+    }
+    by_name
+}
+
+struct Visit<'x, 'a> {
+    m: &'x Marking<'x, 'a>,
+    kept: &'x AtomicBitSet,
+    by_name: &'x HashMap<&'a [u8], Vec<AtomId>>,
+}
+
+impl Visit<'_, '_> {
+    fn atom(&self, atom: AtomId, found: &mut Vec<AtomId>) {
+        if is_linked(self.m.atoms.fate[atom.idx()]) && self.kept.insert(atom.idx()) {
+            found.push(atom);
+        }
+    }
+
+    fn name(&self, id: SymbolId, found: &mut Vec<AtomId>) {
+        let atom = self.m.definitions.atom[id.idx()];
+        if atom != NONE {
+            self.atom(AtomId(atom), found);
+        }
+    }
+
+    /// What is kept whether or not anything refers to it. Sections that are not loaded are, unless they follow another
+    /// section (SHF_LINK_ORDER) or belong to a group: those live as it does.
+    fn file_roots(&self, f: FileId) -> Vec<AtomId> {
+        let Some(object) = self.m.files[f].object().filter(|_| self.m.numbering.is_live(f)) else { return Vec::new() };
+        let mut roots = Vec::new();
+        for (i, header) in object.sections.iter().enumerate().skip(1) {
+            let section = i as u32;
+            let flags = header.flags.get();
+            let alone = flags & (SHF_LINK_ORDER | SHF_GROUP) == 0;
+            let keep = if flags & SHF_ALLOC == 0 {
+                alone
+            } else if flags & SHF_GNU_RETAIN != 0 {
+                true
+            } else if header.kind.get() == SHT_NOTE {
+                flags & SHF_GROUP == 0
+            } else {
+                alone && object.section_name(section).is_ok_and(|name| is_kept(name, header.kind.get()))
+            };
+            let atom = self.m.numbering.atom(f, section);
+            if keep && is_linked(self.m.atoms.fate[atom.idx()]) {
+                roots.push(atom);
+            }
+        }
+        roots
+    }
+
+    fn edges(&self, atom: AtomId, found: &mut Vec<AtomId>) {
+        let (f, section) = self.m.numbering.section_of(atom);
+        let Some(object) = self.m.files[f].object() else { return };
+        let header = &object.sections[section as usize];
+        let fate = self.m.atoms.fate[atom.idx()];
+        // Debug sections keep nothing alive, and `.eh_frame` only through the functions it covers.
+        if fate == Fate::Regular
+            && header.flags.get() & SHF_ALLOC != 0
+            && let Ok(relocations) = object.relocations(section)
+        {
+            relocations.iter().for_each(|r| self.target(f, object, r, found));
+        }
+        if header.flags.get() & SHF_GROUP != 0 {
+            // All of a group is kept or none of it.
+            let group = object.groups.iter().find(|g| g.members.iter().any(|m| m.get() == section));
+            for member in group.into_iter().flat_map(|g| g.members) {
+                self.atom(self.m.numbering.atom(f, member.get()), found);
+            }
+        }
+        self.followers(f, object, section, found);
+        let frames = &self.m.frames[f.idx()];
+        for fde in frames.of_section(section) {
+            let cie = &frames.cies[fde.cie as usize];
+            let Ok(relocations) = object.relocations(fde.section) else { continue };
+            let range = |r: (u32, u32)| relocations.get(r.0 as usize..r.1 as usize).unwrap_or(&[]);
+            for r in range(fde.relocations).iter().skip(1).chain(range(cie.relocations)) {
+                self.target(f, object, r, found);
+            }
+        }
+    }
+
+    /// SHF_LINK_ORDER sections live when the section that they describe does.
+    fn followers(&self, f: FileId, object: &Object<'_>, section: u32, found: &mut Vec<AtomId>) {
+        // Compilers put such sections next to each other; the scan is short because few files have any.
+        if !object.sections.iter().any(|s| s.flags.get() & SHF_LINK_ORDER != 0) {
+            return;
+        }
+        for (i, s) in object.sections.iter().enumerate() {
+            if s.flags.get() & SHF_LINK_ORDER != 0 && s.link.get() == section {
+                self.atom(self.m.numbering.atom(f, i as u32), found);
+            }
+        }
+    }
+
+    fn target(&self, f: FileId, object: &Object<'_>, r: &Rela, found: &mut Vec<AtomId>) {
+        let index = r.symbol();
+        if index >= object.symbols.len() as u32 {
+            return;
+        }
+        if index < object.first_global {
+            if let Ok(Place::Section(section)) = object.place(index, &object.symbols[index as usize]) {
+                self.atom(self.m.numbering.atom(f, section), found);
+            }
+            return;
+        }
+        let id = self.m.interned.id(f, index, object.first_global);
+        self.name(id, found);
+        // With -z start-stop-gc the sections are reached through the symbols, if they are referred to.
+        let winner = self.m.definitions.winners[id.idx()];
+        if !self.by_name.is_empty() && winner.file().0 == 0 && self.m.definitions.attr[id.idx()].has(Attr::DEFINED) {
+            let _ = winner;
+        }
+    }
+}
