@@ -173,8 +173,8 @@ impl Visit<'_, '_> {
         }
         if header.flags.get() & SHF_GROUP != 0 {
             // All of a group is kept or none of it.
-            let group = object.groups.iter().find(|g| g.members.iter().any(|m| m.get() == section));
-            for member in group.into_iter().flat_map(|g| g.members) {
+            let group = object.group_of.get(section as usize).filter(|g| **g != NONE);
+            for member in group.into_iter().flat_map(|g| object.groups[*g as usize].members) {
                 self.atom(self.m.numbering.atom(f, member.get()), found);
             }
         }
@@ -192,14 +192,9 @@ impl Visit<'_, '_> {
 
     /// SHF_LINK_ORDER sections live when the section that they describe does.
     fn followers(&self, f: FileId, object: &Object<'_>, section: u32, found: &mut Vec<AtomId>) {
-        // Compilers put such sections next to each other; the scan is short because few files have any.
-        if !object.sections.iter().any(|s| s.flags.get() & SHF_LINK_ORDER != 0) {
-            return;
-        }
-        for (i, s) in object.sections.iter().enumerate() {
-            if s.flags.get() & SHF_LINK_ORDER != 0 && s.link.get() == section {
-                self.atom(self.m.numbering.atom(f, i as u32), found);
-            }
+        let start = object.followers.partition_point(|(leader, _)| *leader < section);
+        for (_, follower) in object.followers[start..].iter().take_while(|(leader, _)| *leader == section) {
+            self.atom(self.m.numbering.atom(f, *follower), found);
         }
     }
 
@@ -216,10 +211,5 @@ impl Visit<'_, '_> {
         }
         let id = self.m.interned.id(f, index, object.first_global);
         self.name(id, found);
-        // With -z start-stop-gc the sections are reached through the symbols, if they are referred to.
-        let winner = self.m.definitions.winners[id.idx()];
-        if !self.by_name.is_empty() && winner.file().0 == 0 && self.m.definitions.attr[id.idx()].has(Attr::DEFINED) {
-            let _ = winner;
-        }
     }
 }

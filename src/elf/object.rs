@@ -4,6 +4,7 @@
 //! the groups; symbols and relocations are not touched.
 
 use super::format::*;
+use crate::base::ids::NONE;
 use crate::base::view::{Malformed, cstr, slice, view, view_one};
 use sinew_arena::Bump;
 use zerocopy::little_endian::U32;
@@ -27,6 +28,10 @@ pub struct Object<'a> {
     pub extended: &'a [U32],
     /// SHT_GROUP sections in order.
     pub groups: &'a [Group<'a>],
+    /// For each section, its group's place in [`Object::groups`] or [`NONE`]; empty when there are no groups.
+    pub group_of: &'a [u32],
+    /// SHF_LINK_ORDER sections as (section that it follows, section), sorted.
+    pub followers: &'a [(u32, u32)],
     /// For each section, the index of the SHT_RELA section that applies to it, or 0.
     pub rela_of: &'a [u32],
 }
@@ -133,10 +138,13 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
         first_global: 0,
         extended: &[],
         groups: &[],
+        group_of: &[],
+        followers: &[],
         rela_of: &[],
     };
     let rela_of = bump.fill_with(sections.len(), |_| 0u32);
     let mut group_count = 0;
+    let mut followers = Vec::new();
     for (i, s) in sections.iter().enumerate() {
         match s.kind.get() {
             SHT_SYMTAB => object.read_symbols(s)?,
@@ -165,7 +173,12 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
             SHT_GROUP => group_count += 1,
             _ => {}
         }
+        if s.flags.get() & SHF_LINK_ORDER != 0 {
+            followers.push((s.link.get(), i as u32));
+        }
     }
+    followers.sort_unstable();
+    object.followers = bump.copy(&followers);
     object.rela_of = rela_of;
     if object.first_global as usize > object.symbols.len() {
         let what = format!("the first global symbol is {} of {}", object.first_global, object.symbols.len());
@@ -194,6 +207,7 @@ impl<'a> Object<'a> {
 
     fn read_groups(&mut self, bump: &'a Bump) -> Result<(), Malformed> {
         let mut groups = Vec::new();
+        let group_of = bump.fill_with(self.sections.len(), |_| NONE);
         for (i, s) in self.sections.iter().enumerate().filter(|(_, s)| s.kind.get() == SHT_GROUP) {
             let offset = s.offset.get();
             let words = usize::try_from(s.size.get() / 4).unwrap_or(usize::MAX);
@@ -216,10 +230,12 @@ impl<'a> Object<'a> {
             } else {
                 cstr(self.strings, symbol.name.get())?
             };
+            members.iter().for_each(|m| group_of[m.get() as usize] = groups.len() as u32);
             let comdat = flags.get() & GRP_COMDAT != 0;
             groups.push(Group { section: i as u32, comdat, signature, name, members });
         }
         self.groups = bump.copy(&groups);
+        self.group_of = group_of;
         Ok(())
     }
 

@@ -1,0 +1,112 @@
+//! Decisions that the scan and the application of a relocation share: which come out relaxed, which are left to the
+//! dynamic linker.
+
+use crate::elf::definitions::{Attr, Linking};
+use crate::elf::format::Rela;
+use crate::elf::format::r_x86_64::*;
+
+/// What becomes of a word-sized absolute address (`R_X86_64_64`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// The linker knows it.
+    Static,
+    /// The linker knows it up to the load address.
+    Relative,
+    /// The dynamic linker looks the symbol up.
+    Symbolic,
+    /// A copy of the data is made here; then as [`Word::Static`] or [`Word::Relative`].
+    Copy,
+    /// A PLT entry here becomes the function's address; then as [`Word::Static`] or [`Word::Relative`].
+    CanonicalPlt,
+}
+
+/// Decides for a target with facts `attr`, in a section that is `writable` or not.
+pub fn word(linking: Linking, attr: Attr, writable: bool) -> Word {
+    if attr.has(Attr::DYNAMIC) {
+        if linking.shared || writable {
+            return Word::Symbolic;
+        }
+        return match () {
+            _ if attr.has(Attr::UNDEFINED_WEAK | Attr::UNDEFINED) => Word::Symbolic,
+            _ if attr.has(Attr::FUNC) => Word::CanonicalPlt,
+            _ => Word::Copy,
+        };
+    }
+    if attr.has(Attr::IFUNC) {
+        return Word::CanonicalPlt;
+    }
+    if !linking.pic || attr.has(Attr::ABSOLUTE | Attr::UNDEFINED_WEAK | Attr::UNDEFINED) {
+        return Word::Static;
+    }
+    Word::Relative
+}
+
+/// A rewritten instruction that loads or calls through the GOT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GotRelax {
+    /// `mov foo@GOTPCREL(%rip), %reg` → `lea foo(%rip), %reg`: the opcode is two bytes before the place.
+    Lea,
+    /// `call *foo@GOTPCREL(%rip)` → `addr32 call foo`.
+    Call,
+    /// `jmp *foo@GOTPCREL(%rip)` → `jmp foo; nop`.
+    Jump,
+}
+
+/// Whether a GOT load may become direct (psABI, "Optimize GOTPCRELX Relocations").
+pub fn got_relax(linking: Linking, relax: bool, attr: Attr, r: &Rela, bytes: &[u8]) -> Option<GotRelax> {
+    if !relax || attr.has(Attr::DYNAMIC | Attr::IFUNC | Attr::LARGE) || r.addend() != -4 {
+        return None;
+    }
+    // An absolute address is no fixed distance from code that may be loaded anywhere.
+    if attr.has(Attr::ABSOLUTE | Attr::UNDEFINED_WEAK | Attr::UNDEFINED) && linking.pic || attr.has(Attr::ABSOLUTE) {
+        return None;
+    }
+    let at = usize::try_from(r.offset.get()).ok()?;
+    let opcode = at.checked_sub(2).and_then(|start| bytes.get(start..at))?;
+    match (r.kind(), opcode[0], opcode[1]) {
+        (R_X86_64_GOTPCRELX, 0xff, 0x15) => Some(GotRelax::Call),
+        (R_X86_64_GOTPCRELX, 0xff, 0x25) => Some(GotRelax::Jump),
+        (R_X86_64_GOTPCRELX | R_X86_64_REX_GOTPCRELX | R_X86_64_CODE_4_GOTPCRELX, 0x8b, _) => Some(GotRelax::Lea),
+        _ => None,
+    }
+}
+
+/// How a thread-local access comes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// As compiled.
+    Keep,
+    /// Through a GOT slot with the offset from the thread pointer.
+    InitialExec,
+    /// With the offset in the instruction.
+    LocalExec,
+}
+
+/// Decides for general dynamic and descriptor accesses.
+pub fn tls_dynamic(linking: Linking, attr: Attr) -> Tls {
+    match (linking.shared, attr.has(Attr::DYNAMIC)) {
+        (true, _) => Tls::Keep,
+        (false, true) => Tls::InitialExec,
+        (false, false) => Tls::LocalExec,
+    }
+}
+
+/// Decides for initial exec accesses; only known instructions can be rewritten.
+pub fn tls_initial(linking: Linking, attr: Attr, r: &Rela, bytes: &[u8]) -> Tls {
+    if linking.shared || attr.has(Attr::DYNAMIC) || !is_initial_exec_load(r, bytes) {
+        return Tls::InitialExec;
+    }
+    Tls::LocalExec
+}
+
+/// `mov foo@gottpoff(%rip), %reg` or `add foo@gottpoff(%rip), %reg`, with a REX or REX2 prefix.
+fn is_initial_exec_load(r: &Rela, bytes: &[u8]) -> bool {
+    let Ok(at) = usize::try_from(r.offset.get()) else { return false };
+    let Some(code) = at.checked_sub(3).and_then(|start| bytes.get(start..at + 4)) else { return false };
+    let known = matches!(code[1], 0x8b | 0x03) && code[2] & 0xc7 == 0x05;
+    match r.kind() {
+        R_X86_64_GOTTPOFF => known && code[0] & 0xfb == 0x48,
+        R_X86_64_CODE_4_GOTTPOFF => known && at >= 4 && bytes[at - 4] == 0xd5,
+        _ => false,
+    }
+}

@@ -1,0 +1,415 @@
+//! Scans relocations: finds out which symbols need a GOT or PLT slot, a copy, a dynamic relocation, before any address is
+//! known.
+//!
+//! Takes kept atoms and final definitions, yields one byte of needs a symbol and two counts an atom. A need of a
+//! global symbol is OR-ed atomically; one of a local symbol goes to a short list of its file. Nothing is allocated per
+//! relocation.
+//! Cost: every relocation of a kept, loaded atom once; one parallel region.
+
+use super::arch::x86_64;
+use super::atoms::{Atoms, Fate, Numbering};
+use super::definitions::{Attr, Definitions, Linking};
+use super::format::*;
+use super::frames::FileFrames;
+use super::load::Files;
+use super::object::{Object, Place};
+use super::symbols::Interned;
+use crate::args::elf::{Args, TextRelocs, Unresolved};
+use crate::base::bitset::BitSet;
+use crate::base::carve;
+use crate::base::demangle::demangle;
+use crate::base::diag::Reported;
+use crate::base::ids::{FileId, SymbolId};
+use crate::base::session::Session;
+use std::fmt::Write;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
+
+/// What a symbol needs, one bit each.
+#[allow(missing_docs)]
+pub mod need {
+    /// A GOT slot with its address.
+    pub const GOT: u8 = 1;
+    /// A PLT entry to call through.
+    pub const PLT: u8 = 2;
+    /// A GOT slot with its offset from the thread pointer.
+    pub const GOTTP: u8 = 4;
+    /// Two GOT slots for `__tls_get_addr`.
+    pub const TLSGD: u8 = 8;
+    /// Two GOT slots for a TLS descriptor.
+    pub const TLSDESC: u8 = 16;
+    /// Space in this output that the dynamic linker copies it to.
+    pub const COPY: u8 = 32;
+    /// A PLT entry that is its address for the whole program.
+    pub const CANONICAL_PLT: u8 = 64;
+    /// A place in `.dynsym`, for a dynamic relocation.
+    pub const DYNSYM: u8 = 128;
+}
+
+/// Everything the scan found.
+#[derive(Debug)]
+pub struct Needs {
+    /// [`need`] flags by symbol id.
+    pub global: Vec<u8>,
+    /// Needs of local symbols by file: (symbol index, flags), sorted.
+    pub local: Vec<Vec<(u32, u8)>>,
+    /// Dynamic relocations of each atom: relative ones, and ones with a symbol.
+    pub dynamic: Vec<[u32; 2]>,
+    /// `R_X86_64_TLSLD` remains: one pair of GOT slots for the module.
+    pub tls_ld: bool,
+    /// DF_STATIC_TLS.
+    pub static_tls: bool,
+    /// DT_TEXTREL.
+    pub text_relocations: bool,
+    /// Something refers to the GOT itself.
+    pub got_base: bool,
+}
+
+/// What the scan of an atom, and later its relocation, may ask.
+pub struct Context<'x, 'a> {
+    /// The command line.
+    pub args: &'x Args,
+    /// The kind of output.
+    pub linking: Linking,
+    /// All files.
+    pub files: &'x Files<'a>,
+    /// Names.
+    pub interned: &'x Interned<'a>,
+    /// Where names are defined.
+    pub definitions: &'x Definitions<'a>,
+    /// Numbers of sections.
+    pub numbering: &'x Numbering,
+    /// Fates of sections.
+    pub atoms: &'x Atoms<'a>,
+    /// Atoms that the output has.
+    pub kept: &'x BitSet,
+}
+
+/// The symbol a relocation names.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Its number in the file's symbol table.
+    pub index: u32,
+    /// Its id, for symbols that are not local.
+    pub id: Option<SymbolId>,
+    /// Facts.
+    pub attr: Attr,
+}
+
+/// Where a relocation is, for messages.
+#[derive(Clone, Copy)]
+pub struct Site<'x, 'a> {
+    /// The file.
+    pub file: FileId,
+    /// Its object.
+    pub object: &'x Object<'a>,
+    /// Index of the section.
+    pub section: u32,
+}
+
+impl<'a> Context<'_, 'a> {
+    /// The target of `r`, with what is known of it before layout.
+    #[inline]
+    pub fn target(&self, site: Site<'_, 'a>, r: &Rela) -> Option<Target> {
+        let index = r.symbol();
+        if index >= site.object.first_global {
+            if index as usize >= site.object.symbols.len() {
+                return None;
+            }
+            let id = self.interned.id(site.file, index, site.object.first_global);
+            return Some(Target { index, id: Some(id), attr: self.definitions.attr[id.idx()] });
+        }
+        let symbol = site.object.symbols.get(index as usize)?;
+        let mut bits = match symbol.kind() {
+            STT_TLS => Attr::TLS,
+            STT_GNU_IFUNC => Attr::IFUNC | Attr::FUNC,
+            STT_FUNC => Attr::FUNC,
+            _ => 0,
+        };
+        match site.object.place(index, symbol) {
+            Ok(Place::Section(section)) => {
+                bits |= Attr::DEFINED;
+                let flags = site.object.sections[section as usize].flags.get();
+                if flags & SHF_X86_64_LARGE != 0 {
+                    bits |= Attr::LARGE;
+                }
+                if flags & SHF_TLS != 0 {
+                    bits |= Attr::TLS;
+                }
+            }
+            Ok(Place::Absolute) => bits |= Attr::DEFINED | Attr::ABSOLUTE,
+            // Symbol 0: the relocation is its addend.
+            Ok(Place::Undefined) if index == 0 => bits |= Attr::DEFINED | Attr::ABSOLUTE,
+            _ => return None,
+        }
+        Some(Target { index, id: None, attr: Attr(bits) })
+    }
+
+    /// The name of a target, demangled as the user wants it.
+    pub fn target_name(&self, site: Site<'_, 'a>, index: u32) -> String {
+        let name = site.object.symbols.get(index as usize).map(|symbol| {
+            if symbol.kind() == STT_SECTION {
+                return match site.object.place(index, symbol) {
+                    Ok(Place::Section(section)) => site.object.section_name(section).unwrap_or(b"?"),
+                    _ => b"?",
+                };
+            }
+            site.object.symbol_name(index).unwrap_or(b"?")
+        });
+        display_name(name.unwrap_or(b"?"), self.args)
+    }
+
+    /// `main.o:(.text+0x1c)`.
+    pub fn place_name(&self, site: Site<'_, 'a>, offset: u64) -> String {
+        let section = site.object.section_name(site.section).unwrap_or(b"?");
+        format!("{}:({}+0x{offset:x})", self.files[site.file], String::from_utf8_lossy(section))
+    }
+}
+
+/// A name as messages show it: Rust names demangled, others as they are.
+pub fn display_name(name: &[u8], args: &Args) -> String {
+    let is_rust = name.starts_with(b"_R") || name.starts_with(b"_ZN") && name.ends_with(b"E") && name.len() > 20;
+    if args.demangle
+        && is_rust
+        && let Some(text) = crate::base::demangle::demangle_rust(name)
+    {
+        return text;
+    }
+    let _ = demangle;
+    String::from_utf8_lossy(name).into_owned()
+}
+
+/// What the scan of one file collects.
+pub struct FileScan<'x> {
+    /// Needs of all global symbols.
+    pub global: &'x [AtomicU8],
+    /// Needs of this file's local symbols.
+    pub local: Vec<(u32, u8)>,
+    /// Relative and symbolic dynamic relocations of the atom being scanned.
+    pub dynamic: [u32; 2],
+    /// Set when seen.
+    pub flags: &'x Flags,
+}
+
+/// What is true of the link once it is true of one relocation.
+#[derive(Debug, Default)]
+pub struct Flags {
+    /// See [`Needs::tls_ld`].
+    pub tls_ld: AtomicBool,
+    /// See [`Needs::static_tls`].
+    pub static_tls: AtomicBool,
+    /// See [`Needs::text_relocations`].
+    pub text_relocations: AtomicBool,
+    /// See [`Needs::got_base`].
+    pub got_base: AtomicBool,
+}
+
+impl FileScan<'_> {
+    /// Notes that `target` needs `bits`.
+    #[inline]
+    pub fn need(&mut self, target: Target, bits: u8) {
+        match target.id {
+            Some(id) => {
+                let needs = &self.global[id.idx()];
+                if needs.load(Relaxed) & bits != bits {
+                    needs.fetch_or(bits, Relaxed);
+                }
+            }
+            None => match self.local.iter_mut().rev().take(8).find(|(index, _)| *index == target.index) {
+                Some((_, needs)) => *needs |= bits,
+                None => self.local.push((target.index, bits)),
+            },
+        }
+    }
+}
+
+/// A use of a symbol that nobody defines.
+struct Missing {
+    id: SymbolId,
+    file: FileId,
+    section: u32,
+    offset: u64,
+}
+
+/// Scans every kept atom.
+pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<Needs, Reported> {
+    let _t = cx.time.phase("scan relocations");
+    let global: Vec<AtomicU8> = (0..c.interned.names.len()).map(|_| AtomicU8::new(0)).collect();
+    let flags = Flags::default();
+    let missing: Mutex<Vec<Missing>> = Mutex::default();
+    let atom_count = c.numbering.atom_count();
+    let mut dynamic = vec![[0u32; 2]; if c.linking.dynamic || c.linking.pic { atom_count } else { 0 }];
+    let groups = c.numbering.file_groups(2048);
+    let sizes = groups.iter().map(|g| match dynamic.len() {
+        0 => 0,
+        _ => (c.numbering.base[g.end] - c.numbering.base[g.start]) as usize,
+    });
+    let sizes: Vec<usize> = sizes.collect();
+    let jobs: Vec<_> = groups.iter().cloned().zip(carve::carve(&mut dynamic, sizes)).collect();
+    let jobs: Vec<_> = jobs.into_iter().map(|job| Mutex::new(Some(job))).collect();
+    let local = cx.par.map(jobs.len(), atom_count as u64 * 256, |j| {
+        let (files, counts) = jobs[j].lock().expect("taken once").take().expect("taken once");
+        let base = c.numbering.base[files.start];
+        let mut lists = Vec::with_capacity(files.len());
+        for f in files.map(|f| FileId(f as u32)) {
+            let mut scan = FileScan { global: &global, local: Vec::new(), dynamic: [0; 2], flags: &flags };
+            if let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) {
+                for section in 1..object.sections.len() as u32 {
+                    let atom = c.numbering.atom(f, section);
+                    if !c.kept.contains(atom.idx()) || object.sections[section as usize].flags.get() & SHF_ALLOC == 0 {
+                        continue;
+                    }
+                    let site = Site { file: f, object, section };
+                    match c.atoms.fate[atom.idx()] {
+                        Fate::Regular => scan_atom(c, site, &mut scan, &missing, cx),
+                        Fate::Frames => scan_frames(c, site, &frames[f.idx()], &mut scan, &missing, cx),
+                        _ => continue,
+                    }
+                    if !counts.is_empty() {
+                        counts[(atom.0 - base) as usize] = std::mem::take(&mut scan.dynamic);
+                    }
+                }
+            }
+            scan.local.sort_unstable();
+            scan.local.dedup_by(|next, first| next.0 == first.0 && { first.1 |= next.1; true });
+            lists.push(scan.local);
+        }
+        lists
+    });
+    report_missing(c, missing.into_inner().unwrap_or_else(|e| e.into_inner()), cx);
+    cx.diag.checkpoint()?;
+    Ok(Needs {
+        global: global.into_iter().map(AtomicU8::into_inner).collect(),
+        local: local.into_iter().flatten().collect(),
+        dynamic,
+        tls_ld: flags.tls_ld.into_inner(),
+        static_tls: flags.static_tls.into_inner(),
+        text_relocations: flags.text_relocations.into_inner(),
+        got_base: flags.got_base.into_inner(),
+    })
+}
+
+fn scan_atom<'a>(c: &Context<'_, 'a>, site: Site<'_, 'a>, scan: &mut FileScan<'_>, missing: &Mutex<Vec<Missing>>, cx: &Session) {
+    let result = site.object.relocations(site.section).and_then(|relocations| {
+        if relocations.is_empty() {
+            return Ok(());
+        }
+        let bytes = site.object.section_bytes(site.section)?;
+        scan_range(c, site, bytes, relocations, scan, missing, cx);
+        Ok(())
+    });
+    if let Err(error) = result {
+        c.files.malformed(site.file, &error, cx);
+    }
+}
+
+/// Only the records of functions that are kept count.
+fn scan_frames<'a>(
+    c: &Context<'_, 'a>,
+    site: Site<'_, 'a>,
+    frames: &FileFrames,
+    scan: &mut FileScan<'_>,
+    missing: &Mutex<Vec<Missing>>,
+    cx: &Session,
+) {
+    let (Ok(relocations), Ok(bytes)) = (site.object.relocations(site.section), site.object.section_bytes(site.section))
+    else {
+        return;
+    };
+    let mut used = vec![false; frames.cies.len()];
+    for fde in frames.fdes.iter().filter(|f| f.section == site.section && f.function != 0) {
+        if !c.kept.contains(c.numbering.atom(site.file, fde.function).idx()) {
+            continue;
+        }
+        let range = fde.relocations.0 as usize..fde.relocations.1 as usize;
+        scan_range(c, site, bytes, &relocations[range], scan, missing, cx);
+        if !std::mem::replace(&mut used[fde.cie as usize], true) {
+            let cie = &frames.cies[fde.cie as usize];
+            let range = cie.relocations.0 as usize..cie.relocations.1 as usize;
+            scan_range(c, site, bytes, &relocations[range], scan, missing, cx);
+        }
+    }
+    // The unwinder applies no dynamic relocations here: all that is used is relative to the place.
+    scan.dynamic = [0; 2];
+}
+
+fn scan_range<'a>(
+    c: &Context<'_, 'a>,
+    site: Site<'_, 'a>,
+    bytes: &[u8],
+    relocations: &[Rela],
+    scan: &mut FileScan<'_>,
+    missing: &Mutex<Vec<Missing>>,
+    cx: &Session,
+) {
+    let mut rest = relocations.iter();
+    while let Some(r) = rest.next() {
+        let Some(target) = c.target(site, r) else {
+            bad_target(c, site, r, cx);
+            continue;
+        };
+        if target.attr.0 & (Attr::UNDEFINED | Attr::DYNAMIC) == Attr::UNDEFINED && r.kind() != 0 {
+            if c.args.unresolved != Unresolved::Ignore
+                && let Some(id) = target.id
+            {
+                let place = Missing { id, file: site.file, section: site.section, offset: r.offset.get() };
+                missing.lock().unwrap_or_else(|e| e.into_inner()).push(place);
+            }
+            continue;
+        }
+        // An object file may say anything: what lies outside the section is an error and not read.
+        match x86_64::scan::relocation(c, site, bytes, r, target, scan) {
+            Ok(skip) => (0..skip).for_each(|_| _ = rest.next()),
+            Err(what) => {
+                let order = u64::from(site.file.0) << 32 | u64::from(site.section);
+                let place = c.place_name(site, r.offset.get());
+                let name = c.target_name(site, target.index);
+                let kind = r_x86_64::name(r.kind());
+                cx.diag.error_at(order, format_args!("{place}: relocation {kind} against '{name}' {what}"));
+            }
+        }
+    }
+}
+
+#[cold]
+fn bad_target(c: &Context<'_, '_>, site: Site<'_, '_>, r: &Rela, cx: &Session) {
+    let order = u64::from(site.file.0) << 32 | u64::from(site.section);
+    let section = site.object.section_name(site.section).unwrap_or(b"?");
+    let place = format!("{}:({}+0x{:x})", c.files[site.file], String::from_utf8_lossy(section), r.offset);
+    cx.diag.error_at(order, format_args!("{place}: relocation names symbol {}, which is not usable", r.symbol()));
+}
+
+/// One message a symbol, with its first uses in input order.
+fn report_missing(c: &Context<'_, '_>, mut missing: Vec<Missing>, cx: &Session) {
+    missing.sort_by_key(|m| (m.id, m.file, m.section, m.offset));
+    for uses in missing.chunk_by(|a, b| a.id == b.id) {
+        let first = &uses[0];
+        let raw = c.interned.names.name(first.id);
+        if c.args.ignore_unresolved_symbols.iter().any(|s| s.as_bytes() == raw) {
+            continue;
+        }
+        let seen = c.definitions.seen[first.id.idx()];
+        let hidden = seen & super::symbols::seen::HIDDEN != 0;
+        let mut text = format!("undefined {}symbol: {}", if hidden { "hidden " } else { "" }, display_name(raw, c.args));
+        for m in uses.iter().take(3) {
+            if let Some(object) = c.files[m.file].object() {
+                let site = Site { file: m.file, object, section: m.section };
+                let _ = write!(text, "\n>>> referenced by {}", c.place_name(site, m.offset));
+            }
+        }
+        if uses.len() > 3 {
+            let _ = write!(text, "\n>>> referenced {} more times", uses.len() - 3);
+        }
+        let order = u64::from(first.file.0) << 32 | u64::from(first.section);
+        match c.args.unresolved {
+            Unresolved::Error => cx.diag.error_at(order, text),
+            Unresolved::Warn => cx.diag.warn_at(order, text),
+            Unresolved::Ignore => {}
+        }
+    }
+}
+
+/// Whether relocations that the dynamic linker applies to read-only sections are allowed.
+pub fn allows_text_relocations(args: &Args) -> bool {
+    args.z.text == TextRelocs::Allow
+}
