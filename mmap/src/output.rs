@@ -26,6 +26,18 @@ use crate::memory::Region;
 use crate::sys;
 
 /// How bytes get from the jobs to the file.
+///
+/// The default was measured (`examples/strategies.rs`: 200 MB to a new inode on ext4, jobs of 256 KiB, Linux 6.18,
+/// 2 cores; create, fill and commit in milliseconds of wall time, no old output / an old one to replace):
+///
+/// | strategy       | 1 thread  | 2 threads |
+/// |----------------|-----------|-----------|
+/// | `Map`          |  59 / 91  |  36 / 60  |
+/// | `MapPopulated` |  83 / 74  |  34 / 41  |
+/// | `Pwrite`       |  26 / 41  |  21 / 31  |
+///
+/// One `pwrite` of a buffer that is in the cache costs less than the faults on the pages that it fills, and it leaves
+/// no mapping to be torn down. It is also what macOS wants, whose kernel remembers the signature of mapped pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Strategy {
     /// Jobs write to a shared mapping of the file; each page faults once.
@@ -281,6 +293,9 @@ enum Target {
 }
 
 fn target(path: &Path) -> io::Result<Target> {
+    if path.as_os_str().is_empty() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
     let meta = match fs::metadata(path) {
         Ok(meta) => meta,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Target::Replace),

@@ -7,7 +7,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, RawFd};
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::fault;
@@ -17,7 +17,7 @@ use crate::sys;
 #[derive(Debug)]
 #[must_use = "without `finish`, the half that waits learns the exit code only when this process has ended"]
 pub struct Detached {
-    verdict: File,
+    verdict: io::PipeWriter,
 }
 
 /// Forks. The child returns, to do the work; the parent waits for its exit code and never returns. Should the child
@@ -25,9 +25,10 @@ pub struct Detached {
 ///
 /// Call it before any thread is started and before anything is written to a buffered stream.
 pub fn detach() -> io::Result<Detached> {
-    let (read, write) = pipe()?;
-    // SAFETY: no preconditions beyond the absence of other threads, which the documentation demands; were there any,
-    // the child would lack them, but the standard library's own locks are fork-safe for what `finish` uses.
+    // Both ends are closed in programs that the linker starts.
+    let (mut read, write) = io::pipe()?;
+    // SAFETY: no thread but this one exists (the caller sees to that, as documented), so that the child finds no lock
+    // taken by a thread that it does not have. Were there one, the child might wait for ever, but no memory is at risk.
     let child = sys::check(unsafe { libc::fork() })?;
     if child == 0 {
         drop(read);
@@ -37,7 +38,7 @@ pub fn detach() -> io::Result<Detached> {
     drop(write);
     fault::WORKER.store(child, Relaxed);
     let mut code = [0; 4];
-    let code = match { read }.read_exact(&mut code) {
+    let code = match read.read_exact(&mut code) {
         Ok(()) => i32::from_le_bytes(code),
         Err(_) => status_of(child),
     };
@@ -71,25 +72,6 @@ fn flush() {
     // Standard output is closed or full: what should have said so was the write itself.
     let _ = io::stdout().flush();
     let _ = io::stderr().flush();
-}
-
-/// Both ends of a pipe, the reading one first. No program that is started gets them.
-fn pipe() -> io::Result<(File, File)> {
-    let mut fds: [RawFd; 2] = [-1; 2];
-    #[cfg(target_os = "linux")]
-    // SAFETY: room for two descriptors.
-    sys::check(unsafe { libc::pipe2(fds.as_mut_ptr(), libc::O_CLOEXEC) })?;
-    #[cfg(not(target_os = "linux"))]
-    {
-        // SAFETY: room for two descriptors.
-        sys::check(unsafe { libc::pipe(fds.as_mut_ptr()) })?;
-        for fd in fds {
-            // SAFETY: a descriptor that was just opened.
-            sys::check(unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) })?;
-        }
-    }
-    // SAFETY: two open descriptors that nobody else knows.
-    Ok(unsafe { (OwnedFd::from_raw_fd(fds[0]).into(), OwnedFd::from_raw_fd(fds[1]).into()) })
 }
 
 /// A killed command must not leave a link running behind. (SIGKILL cannot be handed on by a handler.)
