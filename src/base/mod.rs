@@ -4,6 +4,7 @@ pub mod adler32;
 pub mod archive;
 pub mod bitset;
 pub mod carve;
+pub mod deflate;
 pub mod diag;
 pub mod glob;
 pub mod hash;

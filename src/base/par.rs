@@ -95,8 +95,7 @@ impl Par {
         let mut collect = |done: Vec<(usize, R)>| done.into_iter().for_each(|(i, r)| results[i] = Some(r));
         let (work, claim) = (&work, &claim);
         thread::scope(|scope| {
-            let handles: Vec<_> =
-                rest[..threads - 1].iter_mut().map(|s| scope.spawn(move || work(s, claim))).collect();
+            let handles: Vec<_> = rest[..threads - 1].iter_mut().map(|s| scope.spawn(move || work(s, claim))).collect();
             collect(work(first, claim));
             for handle in handles {
                 match handle.join() {
