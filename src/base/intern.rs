@@ -42,6 +42,15 @@ impl<'a> Bins<'a> {
     }
 }
 
+impl Bins<'_> {
+    /// Moves the slots of all occurrences up by `base`.
+    pub fn rebase(&mut self, base: u32) {
+        if base != 0 {
+            self.shards.iter_mut().flatten().for_each(|o| o.slot += base);
+        }
+    }
+}
+
 /// How many shards suit `names` occurrences: a power of two that depends on the inputs alone.
 pub fn shard_count(names: usize) -> usize {
     match names {
@@ -155,6 +164,17 @@ impl<'a> Names<'a> {
     pub fn name(&self, id: SymbolId) -> &'a [u8] {
         let shard = &self.shards[id.idx() & ((1 << self.shift) - 1)];
         shard.names.get(id.idx() >> self.shift).copied().unwrap_or(b"")
+    }
+
+    /// How many shards there are.
+    pub fn shard_count(&self) -> usize {
+        self.shards.len()
+    }
+
+    /// The names of one shard with their ids, in order of first use.
+    pub fn shard(&self, shard: usize) -> impl Iterator<Item = (SymbolId, &'a [u8])> + '_ {
+        let names = self.shards[shard].names.iter().enumerate();
+        names.map(move |(local, name)| (SymbolId((local as u32) << self.shift | shard as u32), *name))
     }
 
     /// The id of `name`, if any input uses it.

@@ -1,0 +1,257 @@
+//! Merges equal strings and constants (SHF_MERGE, SHF_STRINGS; gABI "Section Attribute Flags").
+//!
+//! Sections of one output section, entry size and alignment form a class. Each piece is split off once and hashed once,
+//! then the global interner dedupes by shard, without locks; a piece's place depends on the order of inputs alone.
+//! Takes kept atoms, yields for each class the pieces in output order and for each merged atom where its pieces went.
+//! Cost: two reads of the merged bytes; two parallel regions a class.
+
+use super::atoms::{Atoms, Fate, Numbering};
+use super::format::*;
+use super::load::Files;
+use crate::base::bitset::BitSet;
+use crate::base::carve;
+use crate::base::hash::hash_name;
+use crate::base::ids::{AtomId, NONE};
+use crate::base::intern::{Bins, Names, shard_count};
+use crate::base::session::Session;
+use std::collections::BTreeMap;
+
+/// One class of merged sections: a contiguous region of an output section.
+#[derive(Debug)]
+pub struct Class<'a> {
+    /// Index in [`Atoms::sections`].
+    pub section: u32,
+    /// Bytes of one entry, or of one character of a string.
+    pub entsize: usize,
+    /// NUL-terminated strings, or else constants of `entsize` bytes.
+    pub strings: bool,
+    /// Alignment of each piece in bytes.
+    pub align: u64,
+    /// Bytes of the whole region.
+    pub size: u64,
+    /// First byte of each shard of pieces within the region, and the end.
+    pub shard_starts: Vec<u64>,
+    pieces: Names<'a>,
+    /// Offset of each piece within the region, by piece id.
+    offsets: Vec<u32>,
+    /// Piece id of each occurrence.
+    ids: Vec<u32>,
+}
+
+/// A merged atom.
+#[derive(Debug, Clone)]
+pub struct MergedAtom {
+    class: u32,
+    /// Its first occurrence among the class's.
+    first: u32,
+    /// Offsets of its pieces in the input section; empty for constants, whose pieces are `entsize` apart.
+    starts: Vec<u32>,
+    count: u32,
+}
+
+/// All merged sections.
+#[derive(Debug, Default)]
+pub struct Merged<'a> {
+    /// Classes in a fixed order.
+    pub classes: Vec<Class<'a>>,
+    atoms: Vec<MergedAtom>,
+    /// Index in `atoms` by atom; empty when nothing is merged.
+    index: Vec<u32>,
+}
+
+impl<'a> Merged<'a> {
+    /// The class that byte `offset` of `atom` went to, and its place there; `None` when the atom has no such byte.
+    pub fn place(&self, atom: AtomId, offset: u64) -> Option<(usize, u64)> {
+        let merged = self.atoms.get(*self.index.get(atom.idx())? as usize)?;
+        let class = &self.classes[merged.class as usize];
+        let (piece, start) = if class.strings {
+            let piece = merged.starts.partition_point(|s| u64::from(*s) <= offset).checked_sub(1)?;
+            (piece, u64::from(merged.starts[piece]))
+        } else {
+            let piece = (offset / class.entsize as u64).min(u64::from(merged.count).saturating_sub(1));
+            (piece as usize, piece * class.entsize as u64)
+        };
+        let id = class.ids[merged.first as usize + piece];
+        Some((merged.class as usize, u64::from(class.offsets[id as usize]) + (offset - start)))
+    }
+}
+
+impl Class<'_> {
+    /// How many jobs [`Class::write`] can be split into.
+    pub fn shard_count(&self) -> usize {
+        self.shard_starts.len() - 1
+    }
+
+    /// Fills `out` with the pieces of `shard`; its bytes start as zeros.
+    pub fn write(&self, shard: usize, out: &mut [u8]) {
+        let base = self.shard_starts[shard];
+        for (id, piece) in self.pieces.shard(shard) {
+            let at = (u64::from(self.offsets[id.idx()]) - base) as usize;
+            out[at..at + piece.len()].copy_from_slice(piece);
+        }
+    }
+}
+
+/// A piece that the linker adds to the strings of an output section (its name in `.comment`).
+pub struct Extra<'a> {
+    /// Name of the output section.
+    pub section: &'a [u8],
+    /// The string, without its NUL.
+    pub text: &'a [u8],
+}
+
+/// Splits and dedupes every kept merged atom.
+pub fn merge<'a>(
+    files: &Files<'a>,
+    numbering: &Numbering,
+    atoms: &Atoms<'a>,
+    kept: &BitSet,
+    extra: &Extra<'a>,
+    cx: &Session,
+) -> Merged<'a> {
+    let _t = cx.time.phase("merge strings");
+    let mut classes: BTreeMap<(u32, usize, bool, u64), Vec<(AtomId, &'a [u8])>> = BTreeMap::new();
+    for (f, object) in numbering.objects(files) {
+        let first = numbering.base[f.idx()] as usize;
+        for (section, fate) in atoms.fate[first..first + object.sections.len()].iter().enumerate() {
+            if *fate != Fate::Merged || !kept.contains(first + section) {
+                continue;
+            }
+            let header = &object.sections[section];
+            let atom = numbering.atom(f, section as u32);
+            let part = atoms.parts[usize::from(atoms.part[atom.idx()])];
+            let strings = header.flags.get() & SHF_STRINGS != 0;
+            let key = (part.section, header.entsize.get() as usize, strings, header.align.get().max(1));
+            // Checked when the section was assigned.
+            classes.entry(key).or_default().push((atom, object.section_bytes(section as u32).unwrap_or(&[])));
+        }
+    }
+    let mut merged = Merged::default();
+    if classes.is_empty() {
+        return merged;
+    }
+    merged.index = vec![NONE; atoms.fate.len()];
+    for ((section, entsize, strings, align), inputs) in classes {
+        let kind = Kind { section, entsize, strings, align };
+        let extra = (atoms.sections[section as usize].name == extra.section && strings && entsize == 1).then_some(extra.text);
+        let number = merged.classes.len() as u32;
+        let (class, splits) = kind.merge(&inputs, extra, cx);
+        for ((atom, _), split) in inputs.iter().zip(splits) {
+            merged.index[atom.idx()] = merged.atoms.len() as u32;
+            merged.atoms.push(MergedAtom { class: number, ..split });
+        }
+        merged.classes.push(class);
+    }
+    merged
+}
+
+#[derive(Clone, Copy)]
+struct Kind {
+    section: u32,
+    entsize: usize,
+    strings: bool,
+    align: u64,
+}
+
+impl Kind {
+    fn merge<'a>(
+        self,
+        inputs: &[(AtomId, &'a [u8])],
+        extra: Option<&'a [u8]>,
+        cx: &Session,
+    ) -> (Class<'a>, Vec<MergedAtom>) {
+        let bytes: u64 = inputs.iter().map(|(_, b)| b.len() as u64).sum();
+        let groups = carve::groups(inputs.iter().map(|(_, b)| b.len() as u64), 512 << 10);
+        // Shards are cut by bytes, since the pieces are not counted yet; strings are some 30 bytes long.
+        let shards = shard_count(bytes as usize / if self.strings { 32 } else { self.entsize });
+        let split = cx.par.map(groups.len(), bytes, |g| {
+            let range = groups[g].clone();
+            let expected = inputs[range.clone()].iter().map(|(_, b)| b.len()).sum::<usize>();
+            let mut bins = Bins::new(shards, expected / if self.strings { 24 } else { self.entsize });
+            let mut next = 0u32;
+            let atoms: Vec<MergedAtom> = inputs[range]
+                .iter()
+                .map(|(_, bytes)| {
+                    let first = next;
+                    let mut starts = Vec::new();
+                    self.pieces(bytes, |start, piece| {
+                        if self.strings {
+                            starts.push(start);
+                        }
+                        bins.push(piece, hash_name(piece), next);
+                        next += 1;
+                    });
+                    MergedAtom { class: 0, first, starts, count: next - first }
+                })
+                .collect();
+            (bins, atoms, next)
+        });
+        let mut all_bins = Vec::with_capacity(split.len());
+        let mut atoms = Vec::with_capacity(inputs.len());
+        let mut total = 0u32;
+        for (mut bins, list, count) in split {
+            bins.rebase(total);
+            atoms.extend(list.into_iter().map(|a| MergedAtom { first: a.first + total, ..a }));
+            all_bins.push(bins);
+            total += count;
+        }
+        if let Some(text) = extra {
+            let mut bins = Bins::new(shards, 1);
+            bins.push(text, hash_name(text), total);
+            all_bins.push(bins);
+            total += 1;
+        }
+        let (pieces, ids) = Names::fill(&all_bins, total as usize, cx.par);
+        let terminator = if self.strings { self.entsize } else { 0 };
+        let mut offsets = vec![0u32; pieces.len()];
+        let mut at = 0u64;
+        let mut shard_starts = vec![0];
+        for shard in 0..pieces.shard_count() {
+            for (id, piece) in pieces.shard(shard) {
+                at = at.next_multiple_of(self.align);
+                offsets[id.idx()] = at as u32;
+                at += (piece.len() + terminator) as u64;
+            }
+            at = at.next_multiple_of(self.align);
+            shard_starts.push(at);
+        }
+        let class = Class {
+            section: self.section,
+            entsize: self.entsize,
+            strings: self.strings,
+            align: self.align,
+            size: at,
+            shard_starts,
+            pieces,
+            offsets,
+            ids,
+        };
+        (class, atoms)
+    }
+
+    /// Calls `f` with the offset and the bytes (without terminator) of each piece. The section ends with a terminator
+    /// and is a multiple of the entry size: that was checked before it was called mergeable.
+    fn pieces<'a>(self, bytes: &'a [u8], mut f: impl FnMut(u32, &'a [u8])) {
+        if !self.strings {
+            for (i, piece) in bytes.chunks_exact(self.entsize).enumerate() {
+                f((i * self.entsize) as u32, piece);
+            }
+            return;
+        }
+        let mut start = 0;
+        if self.entsize == 1 {
+            for end in memchr::memchr_iter(0, bytes) {
+                f(start as u32, &bytes[start..end]);
+                start = end + 1;
+            }
+            return;
+        }
+        for (i, unit) in bytes.chunks_exact(self.entsize).enumerate() {
+            if unit.iter().all(|b| *b == 0) {
+                let end = i * self.entsize;
+                f(start as u32, &bytes[start..end]);
+                start = end + self.entsize;
+            }
+        }
+    }
+}
