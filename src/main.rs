@@ -1,3 +1,135 @@
 //! The command: argv → args → link → exit code.
+//!
+//! The program's name, `-flavor` or `run` decide what to be. What the operating system is asked for beyond `std` (how
+//! many processors, leaving without tearing down) is asked for in the last section of this file.
 
-fn main() {}
+mod run;
+
+use sinew::args::elf::{self as elf_args, Args, Command};
+use sinew::args::personality::{self, Personality};
+use sinew::base::diag::{Diag, Style};
+use sinew::base::par::Par;
+use sinew::base::session::Session;
+use sinew::base::time::Times;
+use std::ffi::OsString;
+use std::io::Write;
+use std::panic::{self, PanicHookInfo};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+fn main() {
+    panic::set_hook(Box::new(report_panic));
+    // Unwinding drops the output, which removes its temporary file.
+    let code = panic::catch_unwind(command).unwrap_or(FAILED);
+    leave(code)
+}
+
+/// The exit status of everything that goes wrong.
+const FAILED: u8 = 1;
+
+fn command() -> u8 {
+    let mut args = std::env::args_os();
+    let program = args.next().unwrap_or_else(|| OsString::from("sinew"));
+    let mut args: Vec<OsString> = args.collect();
+    match personality::of(&program, &mut args) {
+        Ok(Personality::Elf) => elf(args),
+        Ok(Personality::MachO) => fail(&[concat!(
+            "the Mach-O back-end is still being built; until it is there, link for macOS with ld64.lld or Apple's ld\n",
+            ">>> a program named ld64… or called with -flavor darwin links Mach-O; -flavor gnu links ELF"
+        )
+        .into()]),
+        Ok(Personality::Run) => run::command(args).unwrap_or_else(|error| fail(&[error])),
+        Ok(Personality::CompilerDriver) => fail(&[run::compiler_driver(&program, args)]),
+        Err(error) => fail(&[error]),
+    }
+}
+
+fn elf(argv: Vec<OsString>) -> u8 {
+    let parsed = match elf_args::parse(argv) {
+        Ok(parsed) => parsed,
+        Err(errors) => return fail(&errors),
+    };
+    match parsed.command {
+        Command::Link(args) => link_elf(&args, &parsed.warnings),
+        Command::Help => print(&elf_args::help()),
+        Command::Print(line) => print(&format!("{line}\n")),
+        Command::Version { emulations, then_link } => {
+            let emulations = if emulations { elf_args::emulations() } else { "" };
+            print(&format!("{}\n{emulations}", elf_args::VERSION));
+            then_link.map_or(0, |args| link_elf(&args, &parsed.warnings))
+        }
+    }
+}
+
+fn link_elf(args: &Args, warnings: &[String]) -> u8 {
+    let cx = Session {
+        par: Par::new(args.threads.unwrap_or_else(default_threads), args.inline_below),
+        diag: Diag::new(Style {
+            color: args.color,
+            fatal_warnings: args.fatal_warnings,
+            no_warnings: args.no_warnings,
+            error_limit: args.error_limit,
+            no_inhibit_exec: args.no_inhibit_exec,
+        }),
+        time: Times::new(args.time),
+    };
+    warnings.iter().for_each(|warning| cx.diag.warn(warning));
+    let linked = sinew::elf::link(args, &cx);
+    let said = cx.diag.checkpoint();
+    if args.time {
+        say(&cx.time.table());
+    }
+    let code = if linked.is_ok() && said.is_ok() { 0 } else { FAILED };
+    // From here, and not by returning: nothing that the link holds need be given back one by one.
+    leave(code)
+}
+
+/// Errors that come before there is a session to collect them.
+fn fail(errors: &[String]) -> u8 {
+    let diag = Diag::default();
+    errors.iter().enumerate().for_each(|(order, error)| diag.error_at(order as u64, error));
+    let _ = diag.checkpoint();
+    FAILED
+}
+
+/// An assertion of ours that failed: the first one is told, whichever thread it was on.
+fn report_panic(info: &PanicHookInfo<'_>) {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    if TOLD.swap(true, Relaxed) {
+        return;
+    }
+    let payload = info.payload();
+    let message = payload.downcast_ref::<&str>().copied().map(str::to_owned);
+    let message = message.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".into());
+    let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+    say(&format!(
+        "sinew: internal error: {message}{place}; please report this, with the command line and {}\n",
+        elf_args::VERSION
+    ));
+    let backtrace = std::backtrace::Backtrace::capture();
+    if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
+        say(&format!("{backtrace}\n"));
+    }
+}
+
+/// What was asked for, on standard output. Nobody may be reading it, which is no failure of ours.
+fn print(text: &str) -> u8 {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    0
+}
+
+/// What belongs to no message, on standard error.
+fn say(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+// The operating system: the one place to put what the `mmap` crate knows better than `std`.
+
+/// As many threads as this process may run at once. Beyond 32 a link waits for memory.
+fn default_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |n| n.get()).min(32)
+}
+
+/// Ends the process; whatever is still alive is left to the kernel.
+fn leave(code: u8) -> ! {
+    std::process::exit(code.into())
+}

@@ -1,3 +1,6 @@
 //! Command lines: response files, flag tables, and what they add up to.
 
 pub mod elf;
+pub mod personality;
+pub mod response;
+mod suggest;

@@ -1,4 +1,17 @@
 //! What an ELF command line asks for, after parsing: the one description of a link that the passes read.
+//!
+//! `flags/` is the table of flags, `z.rs` that of `-z` keywords, `parse.rs` walks the line, `help.rs` prints the tables.
+
+mod flags;
+mod help;
+mod parse;
+#[cfg(test)]
+mod tests;
+mod values;
+mod z;
+
+pub use help::{VERSION, emulations, help};
+pub use parse::{Command, Parsed, parse};
 
 use std::path::PathBuf;
 
