@@ -37,8 +37,11 @@ fn command() -> u8 {
             ">>> a program named ld64… or called with -flavor darwin links Mach-O; -flavor gnu links ELF"
         )
         .into()]),
-        Ok(Personality::Run) => run::command(args).unwrap_or_else(|error| fail(&[error])),
-        Ok(Personality::CompilerDriver) => fail(&[run::compiler_driver(&program, args)]),
+        Ok(Personality::Run) => run::command(args).unwrap_or_else(|failure| {
+            fail(&[failure.text]);
+            failure.code
+        }),
+        Ok(Personality::CompilerDriver) => fail(&[run::compiler_driver(args)]),
         Err(error) => fail(&[error]),
     }
 }

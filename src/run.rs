@@ -7,7 +7,8 @@
 //! - whoever calls `ld` by name finds it in `PATH`;
 //! - rustc calls `cc -B<its own lld> -fuse-ld=lld` on some hosts, and a `-B` comes before `COMPILER_PATH`. cargo is
 //!   told by its variable to link with `sinew-cc` instead, this binary once more, which calls `cc` with a `-B` of ours
-//!   in front. A linker that the environment names stays: with one given, rustc does not bring its own.
+//!   in front. It goes by its bare name, found in `PATH`: cargo builds everything anew when the linker's path changes.
+//!   A linker that the environment names stays: it finds ours by `COMPILER_PATH`.
 //!
 //! The folder is removed when the command ends, and by a second process when this one dies before.
 
@@ -21,6 +22,9 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
+
+/// The variable that tells the compiler driver where the folder is.
+const FOLDER_VARIABLE: &str = "SINEW_RUN_FOLDER";
 
 /// Names that compilers give linkers.
 const LINKER_NAMES: &[&str] = &[
@@ -40,8 +44,21 @@ const LINKER_NAMES: &[&str] = &[
 /// What stands in the place of a command in the call of the process that removes the folder after a violent end.
 const JANITOR: &str = "--sinew-janitor";
 
-/// Runs the command that `args` (after `run`) names; its exit status, or what went wrong before it ran.
-pub(crate) fn command(args: Vec<OsString>) -> Result<u8, String> {
+/// What went wrong before a command ran.
+pub(crate) struct Failure {
+    /// The exit status: 127 and 126 as shells have it, 1 for what is wrong with us.
+    pub code: u8,
+    pub text: String,
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Failure { code: 1, text }
+    }
+}
+
+/// Runs the command that `args` (after `run`) names, and yields its exit status.
+pub(crate) fn command(args: Vec<OsString>) -> Result<u8, Failure> {
     let words = match args.split_first() {
         Some((first, [folder])) if first == JANITOR => {
             clean_up_after_parent(Path::new(folder));
@@ -51,7 +68,7 @@ pub(crate) fn command(args: Vec<OsString>) -> Result<u8, String> {
         _ => &args,
     };
     let Some((program, arguments)) = words.split_first() else {
-        return Err("usage: sinew run -- COMMAND [ARGUMENT]...".into());
+        return Err("usage: sinew run -- COMMAND [ARGUMENT]...".to_owned().into());
     };
     let this = env::current_exe().map_err(|e| format!("cannot find the path of this program: {e}"))?;
     let folder = Folder::new(&this)?;
@@ -59,9 +76,12 @@ pub(crate) fn command(args: Vec<OsString>) -> Result<u8, String> {
     let mut command = Command::new(program);
     command.args(arguments).envs(folder.environment());
     if Path::new(program).file_name() == Some(OsStr::new("rustc")) {
-        command.args(folder.rustc_arguments(arguments));
+        command.args(rustc_arguments(arguments));
     }
-    let mut child = command.spawn().map_err(|e| format!("cannot run {}: {e}", program.display()))?;
+    let mut child = command.spawn().map_err(|e| Failure {
+        code: if e.kind() == ErrorKind::NotFound { 127 } else { 126 },
+        text: format!("cannot run {}: {e}", program.display()),
+    })?;
     if let Some(pipe) = janitor.as_mut().and_then(|janitor| janitor.stdin.as_mut()) {
         let _ = writeln!(pipe, "{}", child.id());
     }
@@ -112,19 +132,10 @@ impl Folder {
             ["COMPILER_PATH", "PATH"].map(|name| (name.to_owned(), in_front(&self.0, env::var_os(name)))).into();
         let cargo = format!("CARGO_TARGET_{}_UNKNOWN_LINUX_GNU_LINKER", env::consts::ARCH.to_uppercase());
         if env::var_os(&cargo).is_none_or(|linker| linker.is_empty() || is_compiler_driver(&linker)) {
-            variables.push((cargo, self.0.join(COMPILER_DRIVER).into()));
+            variables.push((cargo, COMPILER_DRIVER.into()));
         }
+        variables.push((FOLDER_VARIABLE.to_owned(), self.0.clone().into()));
         variables
-    }
-
-    /// rustc without cargo reads no variable: when it is the command itself, its command line says it.
-    fn rustc_arguments(&self, given: &[OsString]) -> Option<OsString> {
-        let names_linker = given.iter().any(|arg| arg.to_string_lossy().contains("linker="));
-        (!names_linker).then(|| {
-            let mut argument = OsString::from("-Clinker=");
-            argument.push(self.0.join(COMPILER_DRIVER));
-            argument
-        })
     }
 
     /// Starts the process that removes the folder when this one cannot. A build goes on without one.
@@ -136,18 +147,34 @@ impl Folder {
     }
 }
 
+/// rustc without cargo reads no variable: when it is the command itself, its command line says it.
+fn rustc_arguments(given: &[OsString]) -> Option<String> {
+    let names_linker = given.iter().any(|arg| arg.to_string_lossy().contains("linker="));
+    (!names_linker).then(|| format!("-Clinker={COMPILER_DRIVER}"))
+}
+
 /// What the janitor does: waits until its parent is gone, and the command that it may have left behind.
 fn clean_up_after_parent(folder: &Path) {
     let mut told = String::new();
     // The parent writes the id of the command and keeps the pipe open for as long as it lives.
     let _ = std::io::stdin().read_to_string(&mut told);
     if let Ok(command) = told.trim().parse::<u32>() {
-        let alive = PathBuf::from(format!("/proc/{command}"));
-        while folder.exists() && alive.exists() {
+        let started = start_of_process(command);
+        while started.is_some() && folder.exists() && start_of_process(command) == started {
             std::thread::sleep(Duration::from_millis(200));
         }
     }
     drop(Folder(folder.to_owned()));
+}
+
+/// When a process started, which tells it from a later one of the same id; `None` when it has ended
+/// (proc(5), `/proc/PID/stat`: the fields after the name, which is in parentheses, begin with the third).
+fn start_of_process(id: u32) -> Option<String> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let mut fields = stat[stat.rfind(')')? + 1..].split_whitespace();
+    let state = fields.next()?;
+    // Nobody may be there to collect the status: a zombie links nothing any more.
+    if matches!(state, "Z" | "X") { None } else { fields.nth(18).map(str::to_owned) }
 }
 
 fn create_private_folder() -> Result<PathBuf, String> {
@@ -179,14 +206,14 @@ fn is_compiler_driver(path: &OsStr) -> bool {
     Path::new(path).file_name() == Some(OsStr::new(COMPILER_DRIVER))
 }
 
-/// Becomes the C compiler, as rustc's linker: with the folder of `program` in front of every other `-B`. Returns only to
-/// say why it could not.
-pub(crate) fn compiler_driver(program: &OsStr, args: Vec<OsString>) -> String {
-    let folder = Path::new(program).parent().filter(|folder| folder.is_absolute());
+/// Becomes the C compiler, as rustc's linker: with the folder in front of every other `-B`. Returns only to say why it
+/// could not.
+pub(crate) fn compiler_driver(args: Vec<OsString>) -> String {
+    let folder = env::var_os(FOLDER_VARIABLE);
     let mut error = String::new();
     for compiler in ["cc", "gcc", "clang"] {
         let mut command = Command::new(compiler);
-        if let Some(folder) = folder {
+        if let Some(folder) = &folder {
             let mut prefix = OsString::from("-B");
             prefix.push(folder);
             command.arg(prefix);
@@ -232,8 +259,15 @@ mod tests {
 
     #[test]
     fn rustc_is_told_unless_it_was() {
-        let folder = Folder(PathBuf::from("/nonexistent-sinew"));
-        assert_eq!(folder.rustc_arguments(&["a.rs".into()]).unwrap(), "-Clinker=/nonexistent-sinew/sinew-cc");
-        assert_eq!(folder.rustc_arguments(&["-C".into(), "linker=clang".into()]), None);
+        assert_eq!(rustc_arguments(&["a.rs".into()]).unwrap(), "-Clinker=sinew-cc");
+        assert_eq!(rustc_arguments(&["-C".into(), "linker=clang".into()]), None);
+    }
+
+    #[test]
+    fn processes_are_told_apart_by_their_start() {
+        assert!(start_of_process(std::process::id()).is_some_and(|start| start.parse::<u64>().is_ok_and(|n| n > 0)));
+        let mut child = Command::new("true").spawn().unwrap();
+        child.wait().unwrap();
+        assert_eq!(start_of_process(child.id()), None);
     }
 }
