@@ -322,19 +322,23 @@ fn is_number(arg: Option<&OsString>) -> bool {
     arg.is_some_and(|arg| !arg.is_empty() && arg.as_bytes().iter().all(u8::is_ascii_digit))
 }
 
-/// The flag nearest to `typed`, with the dashes that it is written with.
+/// The flag nearest to `typed`, with the dashes that it is written with. Of equally near ones it is the first of the
+/// table, where flags without effect stand last.
 fn nearest(typed: &str) -> Option<String> {
-    let bare = typed.trim_start_matches('-');
-    let names = || flags::all().filter(|flag| !flag.help.is_empty()).flat_map(|flag| flag.names.iter().copied());
-    let long = names().map(|name| name.trim_start_matches('-')).filter(|name| name.len() > 1 && !name.ends_with('*'));
-    if let Some(near) = suggest::nearest(bare, long) {
-        return names().find(|name| name.trim_start_matches('-') == near).map(str::to_owned);
+    let mut names = Vec::new();
+    for flag in flags::all().filter(|flag| !flag.help.is_empty()) {
+        let long = flag.names.iter().filter(|name| name.trim_start_matches('-').len() > 1 && !name.ends_with('*'));
+        for name in long {
+            names.push((*name).to_owned());
+            if matches!(flag.effect, Effect::Switch(_)) {
+                names.push(format!("--no-{}", name.trim_start_matches('-')));
+            }
+        }
     }
-    // Opposites are not in the table by name.
-    let opposite = bare.strip_prefix("no-")?;
-    let switches = || flags::all().filter(|flag| matches!(flag.effect, Effect::Switch(_)));
-    let long = switches().flat_map(|flag| flag.names.iter()).map(|name| name.trim_start_matches('-'));
-    suggest::nearest(opposite, long.filter(|name| name.len() > 1)).map(|near| format!("--no-{near}"))
+    let bare = |name: &str| name.trim_start_matches('-').to_owned();
+    let bare_names: Vec<String> = names.iter().map(|name| bare(name)).collect();
+    let near = suggest::nearest(&bare(typed), bare_names.iter().map(String::as_str))?;
+    names.into_iter().find(|name| bare(name) == near)
 }
 
 /// A `-L` folder: `=` and `$SYSROOT` in front stand for the sysroot.
