@@ -1,0 +1,216 @@
+//! Damaged inputs: a seeded mutator and a few hundred links over what it makes.
+//!
+//! Inputs are hostile bytes, so whatever is in them the linker ends in time with exit status 0, or with 1 and a
+//! message. The mutations know where an ELF file keeps its numbers, since random bytes alone rarely get past the
+//! magic. `SINEW_DAMAGE=N` sets the variants a trial (default 100); a failure names its seed, and the file is kept.
+//!
+//! In-process hook: [`Target::Parser`] is where `sinew::elf` entry points are called on the bytes directly, once they
+//! are public; it is a thousand times cheaper than a process.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use libtest_mimic::Trial;
+
+use crate::dump::Result;
+use crate::link::{Linker, Tools, survived, workplace};
+
+/// What the variants are given to.
+#[derive(Clone, Copy)]
+enum Target {
+    /// The linker as a process, with these arguments (`$X` is the damaged file).
+    Program(&'static str),
+    /// A function over bytes; a panic or an endless loop is the failure. Nothing is public yet.
+    #[expect(dead_code, reason = "waits for sinew::elf to offer its parsers")]
+    Parser(fn(&[u8])),
+}
+
+const SOURCE: &str = r#"
+#include <stddef.h>
+extern int weak_one(void) __attribute__((weak));
+static const char text[] = "hello";
+const char *pointer = text;
+__thread int counter = 3;
+static int (*table[])(void) = { weak_one, NULL };
+__attribute__((section("custom"))) int custom = 1;
+__attribute__((constructor)) static void start(void) { counter++; }
+int common_one;
+__attribute__((noinline)) int lazy(int x) { return x + counter + custom + common_one; }
+int _start_here(void) { return table[0] ? table[0]() : lazy(pointer[0]); }
+"#;
+
+/// One trial a kind of input.
+pub(crate) fn trials(linker: &Arc<Linker>) -> Vec<Trial> {
+    let kinds = [
+        ("object", Target::Program("-o out x.o -e _start_here")),
+        ("shared from object", Target::Program("-shared -o out x.o --gc-sections --eh-frame-hdr --build-id")),
+        ("relocatable from object", Target::Program("-r -o out x.o")),
+        ("archive", Target::Program("-o out main.o x.a -e main")),
+        ("library", Target::Program("-pie -o out main.o x.so -e main")),
+        ("debug object", Target::Program("-o out x.dbg.o -e _start_here --gc-sections -Map=map")),
+    ];
+    let trial = |(name, target): (&'static str, Target)| {
+        let linker = Arc::clone(linker);
+        let tools = Tools::find("gcc");
+        let missing = tools.is_none().then(|| "gcc".to_string()).into_iter().collect();
+        crate::trial(format!("damage/{name}"), missing, move || run(name, target, &linker, &tools.ok_or("no gcc")?))
+    };
+    kinds.into_iter().map(trial).collect()
+}
+
+fn run(name: &str, target: Target, linker: &Linker, tools: &Tools) -> Result<()> {
+    // Another linker's ways with damage are no concern of ours; that the harness works is seen from the first link.
+    let count = match std::env::var("SINEW_DAMAGE").ok().and_then(|n| n.parse().ok()) {
+        Some(count) => count,
+        None if linker.foreign => 0,
+        None => 100,
+    };
+    let dir = workplace(&format!("damage_{}", name.replace(' ', "_")))?;
+    build(&dir, tools)?;
+    let Target::Program(args) = target else { return Ok(()) };
+    let args: Vec<String> = args.split(' ').map(str::to_string).collect();
+    let victim = args.iter().find(|a| a.starts_with("x.")).ok_or("no input to damage")?;
+    let path = dir.join(victim);
+    let sound = fs::read(&path).map_err(|e| e.to_string())?;
+    let ended = linker.link(&args, &dir, &["-j", "1"])?;
+    if ended.code != Some(0) {
+        return Err(format!("the undamaged link: {}\n{}", ended.how(), ended.stderr));
+    }
+    for seed in 0..count {
+        fs::write(&path, mutate(&sound, seed)).map_err(|e| e.to_string())?;
+        let threads: &[&str] = if seed % 4 == 0 { &["-j", "3", "--inline-below=0"] } else { &["-j", "1"] };
+        let ended = linker.link(&args, &dir, threads)?;
+        survived(&ended).map_err(|e| format!("seed {seed} ({}): {e}", path.display()))?;
+    }
+    fs::remove_dir_all(&dir).map_err(|e| e.to_string())
+}
+
+fn build(dir: &PathBuf, tools: &Tools) -> Result<()> {
+    let put = |name: &str, text: &str| fs::write(dir.join(name), text).map_err(|e| e.to_string());
+    put("x.c", SOURCE)?;
+    put("x.dbg.c", SOURCE)?;
+    put("main.c", "extern int lazy(int); extern int common_one; int main(void) { return lazy(1) + common_one; }")?;
+    tools.compile("x.c", "-fPIC -ffunction-sections", dir)?;
+    tools.compile("x.dbg.c", "-fPIC -g -ffunction-sections", dir)?;
+    tools.compile("main.c", "-fPIC", dir)?;
+    let must = |program: &str, args: &[&str]| {
+        crate::process::must(std::process::Command::new(program).args(args), dir).map(|_| ())
+    };
+    must("ar", &["rcsD", "x.a", "x.o"])?;
+    must("ld.bfd", &["-shared", "-o", "x.so", "x.o"])
+}
+
+/// A small generator with a full period: the variants are the same on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound.max(1) as u64) as usize
+    }
+}
+
+/// One damaged copy of `sound`.
+pub(crate) fn mutate(sound: &[u8], seed: u64) -> Vec<u8> {
+    let mut random = Random(seed);
+    let mut bytes = sound.to_vec();
+    for _ in 0..1 + random.below(3) {
+        match random.below(8) {
+            0 => flip(&mut bytes, &mut random),
+            1 => {
+                let keep = random.below(bytes.len());
+                bytes.truncate(keep);
+            }
+            // Section headers hold most of the numbers that everything else depends on.
+            2..=4 => header_field(&mut bytes, &mut random),
+            _ => table_field(&mut bytes, &mut random),
+        }
+    }
+    bytes
+}
+
+fn flip(bytes: &mut [u8], random: &mut Random) {
+    for _ in 0..=random.below(4) {
+        let at = random.below(bytes.len());
+        if let Some(byte) = bytes.get_mut(at) {
+            *byte ^= 1 << random.below(8);
+        }
+    }
+}
+
+/// A number that parsers get wrong: an edge, a little off, or far away.
+fn interesting(old: u64, len: usize, random: &mut Random) -> u64 {
+    let choices = [
+        0,
+        1,
+        old.wrapping_add(1),
+        old.wrapping_sub(1),
+        old << 8,
+        len as u64,
+        len as u64 - 1,
+        len as u64 + 1,
+        0x7fff_ffff,
+        0xffff_ffff,
+        0xffff,
+        0xff00,
+        u64::MAX,
+        u64::MAX - 7,
+        1 << 63,
+        random.next() % 64,
+    ];
+    choices[random.below(choices.len())]
+}
+
+fn put(bytes: &mut [u8], at: usize, width: usize, random: &mut Random) {
+    let len = bytes.len();
+    let Some(field) = bytes.get_mut(at..at + width) else { return };
+    let old = field.iter().rev().fold(0, |v, b| v << 8 | u64::from(*b));
+    let new = interesting(old, len, random).to_le_bytes();
+    field.copy_from_slice(&new[..width]);
+}
+
+/// Where an ELF image begins in the file: at the start, or in a member of an archive.
+fn image(bytes: &[u8], random: &mut Random) -> usize {
+    let starts: Vec<usize> = bytes.windows(4).enumerate().filter(|(_, w)| w == b"\x7fELF").map(|(i, _)| i).collect();
+    if starts.is_empty() { 0 } else { starts[random.below(starts.len())] }
+}
+
+/// A field of the file header or of one section header (in an archive, sometimes of a member header).
+fn header_field(bytes: &mut [u8], random: &mut Random) {
+    let base = image(bytes, random);
+    if base > 0 && random.below(3) == 0 {
+        let at = random.below(base);
+        let digit = b"0123456789 /"[random.below(12)];
+        bytes[at] = digit;
+        return;
+    }
+    let number = |at: usize, width: usize| {
+        bytes.get(base + at..base + at + width).map_or(0, |f| f.iter().rev().fold(0, |v, b| v << 8 | u64::from(*b)))
+    };
+    let (table, count) = (number(40, 8) as usize, number(60, 2) as usize);
+    if random.below(5) == 0 || count == 0 {
+        let (at, width) = [(16, 2), (18, 2), (24, 8), (32, 8), (40, 8), (54, 2), (56, 2), (58, 2), (60, 2), (62, 2)]
+            [random.below(10)];
+        return put(bytes, base + at, width, random);
+    }
+    let (at, width) =
+        [(0, 4), (4, 4), (8, 8), (16, 8), (24, 8), (32, 8), (40, 4), (44, 4), (48, 8), (56, 8)][random.below(10)];
+    let at = base.saturating_add(table).saturating_add(random.below(count) * 64 + at);
+    if at < bytes.len() {
+        put(bytes, at, width, random);
+    }
+}
+
+/// A word somewhere in the body: symbols, relocations, notes, debug information, strings.
+fn table_field(bytes: &mut [u8], random: &mut Random) {
+    let width = [1, 2, 4, 8][random.below(4)];
+    let at = random.below(bytes.len()) / width * width;
+    put(bytes, at, width, random);
+}
