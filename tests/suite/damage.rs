@@ -8,7 +8,7 @@
 //! are public; it is a thousand times cheaper than a process.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use libtest_mimic::Trial;
@@ -86,7 +86,7 @@ fn run(name: &str, target: Target, linker: &Linker, tools: &Tools) -> Result<()>
     fs::remove_dir_all(&dir).map_err(|e| e.to_string())
 }
 
-fn build(dir: &PathBuf, tools: &Tools) -> Result<()> {
+fn build(dir: &Path, tools: &Tools) -> Result<()> {
     let put = |name: &str, text: &str| fs::write(dir.join(name), text).map_err(|e| e.to_string());
     put("x.c", SOURCE)?;
     put("x.dbg.c", SOURCE)?;

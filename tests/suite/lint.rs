@@ -8,8 +8,9 @@ use crate::dump::{
     SHF_EXECINSTR, SHF_TLS, SHF_WRITE, SHT_DYNSYM, SHT_NOBITS, SHT_SYMTAB, Section, Symbol, string, uint,
 };
 
-/// GNU ld has its reasons (an input without `.note.GNU-stack`); we always say what the stack is to be.
-pub(crate) const NO_STACK: &str = "no PT_GNU_STACK: the kernel would make the stack executable";
+/// What peers do otherwise: GNU ld leaves the stack to inputs without `.note.GNU-stack`, lld counts program headers
+/// that it then drops.
+pub(crate) const TOLERATED: [&str; 2] = ["no PT_GNU_STACK", "PT_PHDR is at"];
 
 /// Everything that is wrong with `elf`.
 pub(crate) fn problems(elf: &Elf) -> Vec<String> {
@@ -111,17 +112,16 @@ fn segments(elf: &Elf, found: &mut Vec<String>) {
         }
     }
     if !elf.segments.iter().any(|s| s.kind == PT_GNU_STACK) {
-        found.push(NO_STACK.to_string());
+        found.push("no PT_GNU_STACK: the kernel would make the stack executable".to_string());
     }
     if elf.e_entry != 0 && !loads.iter().any(|l| l.flags & 1 != 0 && l.holds(elf.e_entry, 1)) {
         found.push(format!("the entry point {:#x} is not executable", elf.e_entry));
     }
     if let (Some(section), Some(segment)) =
         (elf.section(".dynamic"), elf.segments.iter().find(|s| s.kind == PT_DYNAMIC))
+        && (section.addr != segment.addr || section.size != segment.filesz)
     {
-        if section.addr != segment.addr || section.size != segment.filesz {
-            found.push("PT_DYNAMIC is not .dynamic".to_string());
-        }
+        found.push("PT_DYNAMIC is not .dynamic".to_string());
     }
 }
 
@@ -231,10 +231,10 @@ fn dynamic(elf: &Elf, found: &mut Vec<String>) {
         if elf.tag(tag).is_some() != elf.tag(size).is_some() {
             found.push(format!("one of DT_{tag} and DT_{size} is missing"));
         }
-        if let (Some(addr), Some(size)) = (elf.tag(tag), elf.tag(size)) {
-            if let Err(e) = elf.memory(addr, size) {
-                found.push(format!("DT_{tag}: {e}"));
-            }
+        if let (Some(addr), Some(size)) = (elf.tag(tag), elf.tag(size))
+            && let Err(e) = elf.memory(addr, size)
+        {
+            found.push(format!("DT_{tag}: {e}"));
         }
     }
     for tag in ["NEEDED", "SONAME", "RUNPATH", "RPATH"] {
@@ -242,10 +242,10 @@ fn dynamic(elf: &Elf, found: &mut Vec<String>) {
             found.push(format!("DT_{tag}: {e}"));
         }
     }
-    if let Some(versym) = elf.section(".gnu.version") {
-        if versym.size != elf.dynsyms.len() as u64 * 2 {
-            found.push(format!(".gnu.version is {:#x} bytes for {} symbols", versym.size, elf.dynsyms.len()));
-        }
+    if let Some(versym) = elf.section(".gnu.version")
+        && versym.size != elf.dynsyms.len() as u64 * 2
+    {
+        found.push(format!(".gnu.version is {:#x} bytes for {} symbols", versym.size, elf.dynsyms.len()));
     }
 }
 

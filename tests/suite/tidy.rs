@@ -8,16 +8,19 @@ use libtest_mimic::Trial;
 
 use crate::dump::Result;
 
+/// Gives one line a breach.
+type Rule = fn(&[Source]) -> Vec<String>;
+
 /// One trial a rule.
 pub(crate) fn trials() -> Vec<Trial> {
-    let rules: [(&str, fn(&[Source]) -> Vec<String>); 5] = [
+    let rules: [(&str, Rule); 5] = [
         ("imports go down only", imports),
         ("unsafe stays in arena, mmap and the SIMD files", unsafe_places),
         ("every module says what it is for", headers),
         ("libc is named in mmap only", libc_places),
         ("the only dependencies are libc, zerocopy and memchr", |_| dependencies()),
     ];
-    let trial = |(name, rule): (&str, fn(&[Source]) -> Vec<String>)| {
+    let trial = |(name, rule): (&str, Rule)| {
         crate::trial(format!("tidy/{name}"), Vec::new(), move || {
             let problems = rule(&sources()?);
             if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
@@ -151,18 +154,18 @@ fn dependencies() -> Vec<String> {
             if let Some(name) = line.strip_prefix('[') {
                 section = name.trim_end_matches(']').to_string();
                 // `[dependencies.name]` is the long form.
-                if let Some((_, name)) = section.split_once("dependencies.").filter(|(p, _)| !p.contains("dev-")) {
-                    if !allowed.contains(&name) {
-                        problems.push(format!("{manifest}: {name}"));
-                    }
+                if let Some((_, name)) = section.split_once("dependencies.").filter(|(p, _)| !p.contains("dev-"))
+                    && !allowed.contains(&name)
+                {
+                    problems.push(format!("{manifest}: {name}"));
                 }
                 continue;
             }
             let runtime = section.ends_with("dependencies") && !section.ends_with("dev-dependencies");
-            if let Some((name, _)) = line.split_once(['=', '.']).filter(|_| runtime && !line.starts_with('#')) {
-                if !allowed.contains(&name.trim()) {
-                    problems.push(format!("{manifest}: {}", name.trim()));
-                }
+            if let Some((name, _)) = line.split_once(['=', '.']).filter(|_| runtime && !line.starts_with('#'))
+                && !allowed.contains(&name.trim())
+            {
+                problems.push(format!("{manifest}: {}", name.trim()));
             }
         }
     }

@@ -3,6 +3,7 @@
 //# cflags: -fcommon
 //# archive: liba.a a.o
 //# archive: libb.a b.o
+//# unlike: lld -- it looks at no definition for a common symbol
 //# link: common.o start.o liba.a
 //# run: exit 5
 //# symbol: value global section=.data size=4

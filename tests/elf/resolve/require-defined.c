@@ -1,0 +1,6 @@
+// --require-defined is -u that must be satisfied.
+//# also: start.s
+//# link: $IN --require-defined=main
+//# link[missing]: $IN --require-defined=missing
+//# error: missing
+int main(void) { return 0; }

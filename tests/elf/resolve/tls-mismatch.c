@@ -1,0 +1,9 @@
+// A thread-local definition does not serve an ordinary reference.
+//# also: start.s
+//# link: $IN
+//# error: TLS
+//# error: counter
+extern int counter;
+int main(void) { return counter; }
+//# file: b.c
+__thread int counter = 1;
