@@ -170,7 +170,8 @@ impl Run<'_> {
             // What passed leaves nothing behind; what failed can be looked at.
             return fs::remove_dir_all(&self.dir).map_err(|e| e.to_string());
         }
-        Err(format!("{}\n{}\nin {}", self.case.rule, problems.join("\n"), self.dir.display()))
+        let again = format!("{}/again-*.sh repeats it", self.dir.display());
+        Err(format!("{}\n{}\n{again}", self.case.rule, problems.join("\n")))
     }
 
     /// Writes the parts, compiles them and takes the steps; gives the objects that `$IN` stands for.
@@ -269,6 +270,7 @@ impl Run<'_> {
     fn config(&self, config: &Config, inputs: &[String], first: bool) -> Result<()> {
         let said = |key: &str| config.expect.iter().any(|d| d.key == key);
         let args = self.arguments(config, inputs)?;
+        self.note(config, &args)?;
         let out = self.dir.join("out");
         let _ = fs::remove_file(&out);
         let parallel = self.parallel(&args, said("varies"))?;
@@ -276,7 +278,7 @@ impl Run<'_> {
         if said("error") {
             self.failed(&ended, &out)?;
         } else if ended.code != Some(0) {
-            return Err(format!("{}: {}\n{}", ended.how(), args.join(" "), ended.stderr));
+            return Err(format!("{}\n{}", ended.how(), ended.stderr));
         } else if !self.linker.foreign && !said("warning") && !ended.stderr.is_empty() {
             return Err(format!("unexpected on standard error:\n{}", ended.stderr));
         }
@@ -302,7 +304,21 @@ impl Run<'_> {
         if first && !self.linker.foreign && !said("no-damage") {
             problems.extend(self.cut_inputs(&args).err());
         }
-        if problems.is_empty() { Ok(()) } else { Err(format!("{}\n{}", args.join(" "), problems.join("\n"))) }
+        if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
+    }
+
+    /// Leaves a script that repeats the link by hand.
+    fn note(&self, config: &Config, args: &[String]) -> Result<()> {
+        let quote = |a: &String| format!("'{}'", a.replace('\'', "'\\''"));
+        let words: Vec<String> = args.iter().map(quote).collect();
+        let name = if config.name.is_empty() { "link" } else { &config.name };
+        let text = format!(
+            "#!/bin/sh\ncd '{}' && exec '{}' {} \"$@\"\n",
+            self.dir.display(),
+            self.linker.path.display(),
+            words.join(" ")
+        );
+        write(&self.dir.join(format!("again-{name}.sh")), &text, true)
     }
 
     /// The same link at `-j 8` with every region parallel: its output, then gone, and what it said.
@@ -471,7 +487,9 @@ fn interface(elf: &Elf) -> Vec<String> {
         let side = if s.is_undefined() { "wants" } else { "has" };
         format!("{side} {} {}{}", s.bind_name(), s.name, s.version)
     };
-    let mut lines: Vec<String> = elf.dynsyms.iter().filter(|s| s.bind != 0).map(line).collect();
+    // GNU ld also exports the versions themselves, as absolute symbols.
+    let counts = |s: &&crate::dump::Symbol| s.bind != 0 && s.version != format!("@@{}", s.name);
+    let mut lines: Vec<String> = elf.dynsyms.iter().filter(counts).map(line).collect();
     lines.sort();
     lines
 }

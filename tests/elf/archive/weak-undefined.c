@@ -3,7 +3,7 @@
 //# archive: liba.a a.o
 //# link: weak-undefined.o start.o liba.a
 //# run: exit 1
-//# absent: a
+//# absent: beside
 //# link[strong]: weak-undefined.o start.o strong.o liba.a
 //# run: exit 0
 //# symbol: a global
@@ -11,6 +11,7 @@ extern int a __attribute__((weak));
 int main(void) { return &a == 0; }
 //# file: a.c
 int a = 1;
+int beside;
 //# file: strong.c
 extern int a;
 int *pointer = &a;

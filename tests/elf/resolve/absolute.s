@@ -1,7 +1,7 @@
 # An absolute symbol keeps its value in every kind of output and is not relocated.
 //# link: -e go $IN
 //# symbol: constant global absolute value=0x1234
-//# run: exit 0x34
+//# run: exit 52
 //# link[pie]: -pie --no-dynamic-linker -e go $IN
 //# symbol: constant global absolute value=0x1234
 //# no-reloc: R_X86_64_RELATIVE

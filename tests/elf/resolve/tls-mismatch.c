@@ -1,5 +1,6 @@
 // A thread-local definition does not serve an ordinary reference.
 //# also: start.s
+//# unlike: lld
 //# link: $IN
 //# error: TLS
 //# error: counter

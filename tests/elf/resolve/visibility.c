@@ -1,7 +1,7 @@
 // The strictest visibility of all mentions counts, and hidden symbols become local.
 //# cflags: -fPIC
 //# link: -shared $IN
-//# symbol: narrowed local hidden
+//# symbol: narrowed local
 //# no-dynsym: narrowed
 //# dynsym: guarded protected
 int narrowed(void) { return 1; }

@@ -1,5 +1,6 @@
 // .gnu.warning.NAME is printed once when NAME is referred to, and the section is not copied.
 //# also: start.s
+//# unlike: lld mold
 //# link: $IN
 //# warning: f is dangerous
 //# no-section: .gnu.warning.f
@@ -7,7 +8,6 @@
 //# link[unused]: b.o c.o start.o
 //# silent: dangerous
 //# run: exit 0
-//# unlike: lld mold
 int f(void);
 int main(void) { return f() - f() + 1; }
 //# file: b.c
