@@ -123,7 +123,14 @@ impl Tools {
         if file.ends_with(".rs") {
             let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
             let mut command = Command::new(rustc);
-            command.args(["--edition=2021", "--crate-type=lib", "--emit=obj", "-Cpanic=abort", "-Ccodegen-units=1"]);
+            command.args([
+                "--edition=2021",
+                "--crate-type=lib",
+                "--emit=obj",
+                "-Cpanic=abort",
+                "-Ccodegen-units=1",
+                "-Copt-level=1",
+            ]);
             process::must(command.args(split(flags)).arg("-o").arg(&object).arg(file), dir)?;
             return Ok(object);
         }

@@ -11,8 +11,7 @@ int main(void) { return f(); }
 //# file: args.txt
 response-file.o
 "b with space.o" 'start.o'
---defsym \
-odd=5
+--defsym odd\=5
 @more.txt
 //# file: more.txt
 -o "out"
