@@ -192,10 +192,10 @@ impl Run<'_> {
             let path = self.dir.join(&part.name);
             fs::create_dir_all(path.parent().unwrap_or(&self.dir)).map_err(|e| e.to_string())?;
             write(&path, &part.text, part.name.ends_with(".sh"))?;
-            if is_source(part) {
-                let flags = format!("{} {}", self.case.cflags, part.cflags);
-                inputs.push(self.tools.compile(&part.name, &flags, &self.dir)?);
-            }
+        }
+        for part in self.case.parts.iter().filter(|p| is_source(p)) {
+            let flags = format!("{} {}", self.case.cflags, part.cflags);
+            inputs.push(self.tools.compile(&part.name, &flags, &self.dir)?);
         }
         for step in &self.case.steps {
             self.step(step, &mut inputs).map_err(|e| format!("line {}: {e}", step.line))?;

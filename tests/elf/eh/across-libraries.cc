@@ -1,5 +1,4 @@
 // An exception thrown in one library is caught by type in another.
-//# before: $CXX -Bbin -shared -o libb.so b.o -lstdc++ 2>/dev/null; true
 //# shared: libb.so b.o --eh-frame-hdr --hash-style=gnu
 //# cc-link: $IN libb.so
 //# run: exit 9

@@ -1,6 +1,6 @@
 // --gc-sections keeps what the entry point reaches and drops the rest, with its symbols.
 //# also: start.s
-//# cflags: -ffunction-sections -fdata-sections
+//# cflags: -ffunction-sections -fdata-sections -fno-inline
 //# link: $IN --gc-sections
 //# run: exit 3
 //# symbol: used

@@ -1,6 +1,6 @@
 // Debug information does not keep code alive, and its references to dropped code become tombstones.
 //# also: start.s
-//# cflags: -g -gdwarf-4 -ffunction-sections
+//# cflags: -g -gdwarf-4 -ffunction-sections -fno-inline
 //# link: $IN --gc-sections
 //# absent: unused
 //# section: .debug_info

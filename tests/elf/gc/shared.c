@@ -1,5 +1,5 @@
 // In a shared object exports are roots; hidden definitions are not.
-//# cflags: -fPIC -ffunction-sections
+//# cflags: -fPIC -ffunction-sections -fno-inline
 //# link: -shared $IN --gc-sections
 //# dynsym: exported
 //# symbol: reached

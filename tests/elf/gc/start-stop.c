@@ -7,7 +7,8 @@
 //# check: __stop_numbers == end(numbers)
 //# link[gc]: $IN --gc-sections -z start-stop-gc
 //# no-section: numbers
-//# link[referenced]: $IN more.o --gc-sections -z start-stop-gc -u pin
+//# unlike: bfd
+//# link[referenced]: $IN --gc-sections -z start-stop-gc -u pin
 //# section: other
 extern int __start_numbers[] __attribute__((weak)), __stop_numbers[] __attribute__((weak));
 static int a __attribute__((section("numbers"), used)) = 3;
