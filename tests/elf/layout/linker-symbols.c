@@ -1,5 +1,6 @@
 // The symbols that the linker defines mark what their names say.
 //# also: start.s
+//# unlike: lld -- it has no __GNU_EH_FRAME_HDR
 //# link: $IN --eh-frame-hdr
 //# run: exit 0
 //# check: __ehdr_start == seg(LOAD)
