@@ -1,0 +1,529 @@
+//! Applies x86-64 relocations to an atom's bytes in the output (psABI, "Relocation"). S A P G GOT are the
+//! specification's letters.
+
+#![allow(non_snake_case)]
+
+use super::rules::{self, GotRelax, Tls, Word};
+use crate::base::ids::NONE;
+use crate::elf::definitions::Attr;
+use crate::elf::format::r_x86_64::*;
+use crate::elf::format::*;
+use crate::elf::image::Image;
+use crate::elf::relocs::{Site, Target};
+
+/// Dynamic relocations of one atom, in the order of its own.
+pub trait DynamicSink {
+    /// `*place = base + addend`.
+    fn relative(&mut self, place: u64, addend: u64);
+    /// `*place = address of symbol + addend`.
+    fn symbolic(&mut self, place: u64, kind: u32, symbol: u32, addend: i64);
+}
+
+/// What went wrong with one relocation.
+#[derive(Debug)]
+pub struct Failure {
+    /// Index of the relocation.
+    pub index: usize,
+    /// In words.
+    pub what: String,
+}
+
+fn out_of_range(value: i64, low: i64, high: i64) -> String {
+    format!("is out of range: {value} is not in [{low}, {high}]")
+}
+
+/// Writes the low bytes of `value` after checking that they are all of it.
+#[inline]
+fn put_signed(out: &mut [u8], at: usize, width: usize, value: i64) -> Result<(), String> {
+    let bits = width as u32 * 8;
+    let (low, high) = (-(1i64 << (bits - 1)), (1i64 << (bits - 1)) - 1);
+    if value < low || value > high {
+        return Err(out_of_range(value, low, high));
+    }
+    out[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
+    Ok(())
+}
+
+#[inline]
+fn put_unsigned(out: &mut [u8], at: usize, width: usize, value: i64) -> Result<(), String> {
+    let high = (1i64 << (width * 8)) - 1;
+    if value < 0 || value > high {
+        return Err(out_of_range(value, 0, high));
+    }
+    out[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
+    Ok(())
+}
+
+/// 8- and 16-bit fields are used for signed and unsigned values alike.
+fn put_either(out: &mut [u8], at: usize, width: usize, value: i64) -> Result<(), String> {
+    let bits = width as u32 * 8;
+    let (low, high) = (-(1i64 << (bits - 1)), (1i64 << bits) - 1);
+    if value < low || value > high {
+        return Err(out_of_range(value, low, high));
+    }
+    out[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
+    Ok(())
+}
+
+#[inline]
+fn put64(out: &mut [u8], at: usize, value: u64) {
+    out[at..at + 8].copy_from_slice(&value.to_le_bytes());
+}
+
+/// Applies the relocations of one loaded atom at address `addr`.
+pub fn atom<'a>(
+    image: &Image<'_, 'a>,
+    site: Site<'_, 'a>,
+    relocations: &[Rela],
+    addr: u64,
+    out: &mut [u8],
+    sink: &mut dyn DynamicSink,
+    failures: &mut Vec<Failure>,
+) {
+    let mut one = One { image, site, addr, out, sink };
+    let mut i = 0;
+    while i < relocations.len() {
+        match one.apply(&relocations[i], relocations.get(i + 1)) {
+            Ok(skip) => i += skip,
+            Err(what) => failures.push(Failure { index: i, what }),
+        }
+        i += 1;
+    }
+}
+
+struct One<'x, 'a, 'o> {
+    image: &'x Image<'x, 'a>,
+    site: Site<'x, 'a>,
+    addr: u64,
+    out: &'o mut [u8],
+    sink: &'o mut dyn DynamicSink,
+}
+
+impl<'a> One<'_, 'a, '_> {
+    fn apply(&mut self, r: &Rela, next: Option<&Rela>) -> Result<usize, String> {
+        let kind = r.kind();
+        if kind == R_X86_64_NONE {
+            return Ok(0);
+        }
+        let image = self.image;
+        // Both were checked by the scan, which reported what it could not use.
+        let Some(target) = image.c.target(self.site, r) else { return Ok(0) };
+        let Some(at) = usize::try_from(r.offset.get()).ok().filter(|at| *at < self.out.len()) else { return Ok(0) };
+        let P = self.addr.wrapping_add(r.offset.get());
+        let Some((S, A)) = image.value(self.site, target, r) else { return self.dropped(target, at, kind) };
+        let S = S.wrapping_add(A as u64);
+        let out = &mut *self.out;
+        let pc = |value: u64| value.wrapping_sub(P) as i64;
+        match kind {
+            R_X86_64_PC32 if !target.attr.has(Attr::DYNAMIC) => put_signed(out, at, 4, pc(S))?,
+            R_X86_64_PLT32 => {
+                let to = self.call_target(target, S, A);
+                put_signed(self.out, at, 4, pc(to))?;
+            }
+            R_X86_64_64 => self.word(target, at, P, S, A)?,
+            R_X86_64_PC32 => put_signed(out, at, 4, pc(S))?,
+            R_X86_64_PC64 => put64(out, at, pc(S) as u64),
+            R_X86_64_PC16 => put_signed(out, at, 2, pc(S))?,
+            R_X86_64_PC8 => put_signed(out, at, 1, pc(S))?,
+            R_X86_64_32 => put_unsigned(out, at, 4, S as i64)?,
+            R_X86_64_32S => put_signed(out, at, 4, S as i64)?,
+            R_X86_64_16 => put_either(out, at, 2, S as i64)?,
+            R_X86_64_8 => put_either(out, at, 1, S as i64)?,
+            R_X86_64_GOTPCRELX | R_X86_64_REX_GOTPCRELX | R_X86_64_CODE_4_GOTPCRELX => {
+                let input = self.site.object.section_bytes(self.site.section).unwrap_or(&[]);
+                match rules::got_relax(image.c.linking, image.c.args.relax, target.attr, r, input) {
+                    Some(relax) => relax_got(out, at, relax, S.wrapping_sub(P) as i64)?,
+                    None => put_signed(out, at, 4, pc(self.got(target)?.wrapping_add(A as u64)))?,
+                }
+            }
+            R_X86_64_GOTPCREL | R_X86_64_CODE_5_GOTPCRELX | R_X86_64_CODE_6_GOTPCRELX => {
+                let G = self.got(target)?;
+                put_signed(self.out, at, 4, pc(G.wrapping_add(A as u64)))?;
+            }
+            R_X86_64_GOTPCREL64 => {
+                let G = self.got(target)?;
+                put64(self.out, at, pc(G.wrapping_add(A as u64)) as u64);
+            }
+            R_X86_64_GOT32 => {
+                let G = self.got(target)?;
+                put_signed(self.out, at, 4, G.wrapping_sub(image.got_base()).wrapping_add(A as u64) as i64)?;
+            }
+            R_X86_64_GOT64 => {
+                let G = self.got(target)?;
+                put64(self.out, at, G.wrapping_sub(image.got_base()).wrapping_add(A as u64));
+            }
+            R_X86_64_GOTOFF64 => put64(out, at, S.wrapping_sub(image.got_base())),
+            R_X86_64_GOTPC32 => put_signed(out, at, 4, pc(image.got_base().wrapping_add(A as u64)))?,
+            R_X86_64_GOTPC64 => put64(out, at, pc(image.got_base().wrapping_add(A as u64)) as u64),
+            R_X86_64_PLTOFF64 => {
+                let to = self.call_target(target, S, A);
+                put64(self.out, at, to.wrapping_sub(image.got_base()));
+            }
+            R_X86_64_SIZE32 => put_unsigned(out, at, 4, self.size(target).wrapping_add(A as u64) as i64)?,
+            R_X86_64_SIZE64 => put64(out, at, self.size(target).wrapping_add(A as u64)),
+            R_X86_64_TLSGD => return self.general_dynamic(target, r, next, at, P, S, A),
+            R_X86_64_TLSLD => return self.local_dynamic(next, at, P, A),
+            R_X86_64_DTPOFF32 => put_signed(out, at, 4, self.dtpoff(S))?,
+            R_X86_64_DTPOFF64 => put64(out, at, self.dtpoff(S) as u64),
+            R_X86_64_TPOFF32 => put_signed(out, at, 4, self.tpoff(target, S))?,
+            R_X86_64_TPOFF64 => put64(out, at, self.tpoff(target, S) as u64),
+            R_X86_64_GOTTPOFF | R_X86_64_CODE_4_GOTTPOFF | R_X86_64_CODE_6_GOTTPOFF => {
+                self.initial_exec(target, r, at, P, S, A)?;
+            }
+            R_X86_64_GOTPC32_TLSDESC | R_X86_64_CODE_4_GOTPC32_TLSDESC => self.descriptor(target, kind, at, P, S, A)?,
+            R_X86_64_TLSDESC_CALL => {
+                if rules::tls_dynamic(image.c.linking, target.attr) != Tls::Keep {
+                    // call *(%rax) → xchg %ax,%ax
+                    out.get_mut(at..at + 2).ok_or("is cut short")?.copy_from_slice(&[0x66, 0x90]);
+                }
+            }
+            _ => {}
+        }
+        Ok(0)
+    }
+
+    /// A reference to something that the output does not have.
+    fn dropped(&mut self, target: Target, at: usize, kind: u32) -> Result<usize, String> {
+        let section = self.site.object.section_name(self.site.section).unwrap_or(b"");
+        // Tables of unwind data list functions that went with their group.
+        if section.starts_with(b".gcc_except_table") || section.starts_with(b".eh_frame") {
+            let width = if kind == R_X86_64_64 || kind == R_X86_64_PC64 { 8 } else { 4 };
+            if let Some(place) = self.out.get_mut(at..at + width) {
+                place.fill(0);
+            }
+            return Ok(0);
+        }
+        let _ = target;
+        Err("refers to a section that was dropped with its group".to_string())
+    }
+
+    fn call_target(&self, target: Target, value: u64, addend: i64) -> u64 {
+        if !target.attr.has(Attr::DYNAMIC | Attr::IFUNC) {
+            return value;
+        }
+        let places = self.image.places(self.site, target);
+        match places.and_then(|p| self.image.plt_addr(p)) {
+            Some(entry) => entry.wrapping_add(addend as u64),
+            None => value,
+        }
+    }
+
+    fn got(&self, target: Target) -> Result<u64, String> {
+        let places = self.image.places(self.site, target).filter(|p| p.got != NONE);
+        Ok(self.image.got_addr(places.ok_or("has no GOT entry")?.got))
+    }
+
+    fn word(&mut self, target: Target, at: usize, P: u64, S: u64, A: i64) -> Result<(), String> {
+        let linking = self.image.c.linking;
+        let writable = self.site.object.sections[self.site.section as usize].flags.get() & SHF_WRITE != 0;
+        match rules::word(linking, target.attr, writable) {
+            Word::Symbolic => {
+                let symbol = self.image.places(self.site, target).map_or(0, |p| p.dynsym);
+                self.sink.symbolic(P, R_X86_64_64, symbol, A);
+                if self.image.c.args.apply_dynamic_relocs {
+                    put64(self.out, at, A as u64);
+                }
+                return Ok(());
+            }
+            Word::Static => {}
+            Word::Relative | Word::Copy | Word::CanonicalPlt if linking.pic => self.sink.relative(P, S),
+            _ => {}
+        }
+        put64(self.out, at, S);
+        Ok(())
+    }
+
+    fn size(&self, target: Target) -> u64 {
+        let image = self.image;
+        match target.id {
+            None => self.site.object.symbols[target.index as usize].size.get(),
+            Some(id) => {
+                let winner = image.c.definitions.winners[id.idx()];
+                let file = &image.c.files[winner.file()];
+                let symbols = file.object().map(|o| o.symbols).or(file.shared().map(|s| s.symbols));
+                symbols.and_then(|s| s.get(winner.index() as usize)).map_or(0, |s| s.size.get())
+            }
+        }
+    }
+
+    fn tpoff(&self, target: Target, S: u64) -> i64 {
+        // A weak thread-local symbol that nobody defines has offset zero.
+        if target.attr.has(Attr::UNDEFINED_WEAK | Attr::UNDEFINED) {
+            return S as i64;
+        }
+        S.wrapping_sub(self.image.layout.tls.1) as i64
+    }
+
+    /// Offset in the TLS block; in an executable the accesses around it became local exec.
+    fn dtpoff(&self, S: u64) -> i64 {
+        let tls = self.image.layout.tls;
+        let loaded = self.site.object.sections[self.site.section as usize].flags.get() & SHF_ALLOC != 0;
+        let base = if self.image.c.linking.shared || !loaded { tls.0 } else { tls.1 };
+        S.wrapping_sub(base) as i64
+    }
+
+    /// GOT slot with the offset from the thread pointer.
+    fn gottp(&self, target: Target) -> Result<u64, String> {
+        let places = self.image.places(self.site, target).filter(|p| p.gottp != NONE);
+        Ok(self.image.got_addr(places.ok_or("has no GOT entry for its thread-pointer offset")?.gottp))
+    }
+
+    /// The instruction bytes around a TLS sequence, if they are all there.
+    fn code(&mut self, at: usize, before: usize, after: usize) -> Result<&mut [u8], String> {
+        let start = at.checked_sub(before).ok_or("is at the wrong place for its instructions")?;
+        self.out.get_mut(start..at + after).ok_or_else(|| "is at the wrong place for its instructions".to_string())
+    }
+
+    /// `lea x@tlsgd(%rip),%rdi; call __tls_get_addr` in its forms (psABI, "GD → IE/LE Code Transition").
+    #[allow(clippy::too_many_arguments)]
+    fn general_dynamic(
+        &mut self,
+        target: Target,
+        _r: &Rela,
+        next: Option<&Rela>,
+        at: usize,
+        P: u64,
+        S: u64,
+        A: i64,
+    ) -> Result<usize, String> {
+        let image = self.image;
+        let decision = rules::tls_dynamic(image.c.linking, target.attr);
+        if decision == Tls::Keep {
+            let places = image.places(self.site, target).filter(|p| p.tlsgd != NONE).ok_or("has no GOT entries")?;
+            let G = image.got_addr(places.tlsgd);
+            put_signed(self.out, at, 4, G.wrapping_add(A as u64).wrapping_sub(P) as i64)?;
+            return Ok(0);
+        }
+        let next = next.ok_or("is not followed by the call of __tls_get_addr")?;
+        let large = next.kind() == R_X86_64_PLTOFF64;
+        let value = match decision {
+            // The addend accounts for the end of the `lea`.
+            Tls::LocalExec => self.tpoff(target, S.wrapping_sub(A as u64)),
+            _ => {
+                let G = self.gottp(target)?;
+                // The rewritten load ends 8 bytes after the place (11 in the large form, counted from its start).
+                G.wrapping_sub(P.wrapping_add(if large { 9 } else { 12 })) as i64
+            }
+        };
+        if large {
+            // lea x@tlsgd(%rip),%rdi; movabs $__tls_get_addr@pltoff,%rax; add %rbx,%rax; call *%rax
+            let code = self.code(at, 3, 19)?;
+            if decision == Tls::LocalExec {
+                // mov %fs:0,%rax; lea x@tpoff(%rax),%rax; nopw
+                code[..22].copy_from_slice(&[
+                    0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x8d, 0x80, 0, 0, 0, 0, 0x66, 0x0f, 0x1f, 0x44, 0, 0,
+                ]);
+                put_signed(code, 12, 4, value)?;
+            } else {
+                // mov %fs:0,%rax; add x@gottpoff(%rip),%rax; nopw
+                code[..22].copy_from_slice(&[
+                    0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x03, 0x05, 0, 0, 0, 0, 0x66, 0x0f, 0x1f, 0x44, 0, 0,
+                ]);
+                put_signed(code, 12, 4, value - 4)?;
+            }
+            return Ok(1);
+        }
+        // data16 lea x@tlsgd(%rip),%rdi; then 8 bytes of call: data16 data16 rex64 call, or data16 call *…(%rip)
+        let code = self.code(at, 4, 12)?;
+        if code[..4] != [0x66, 0x48, 0x8d, 0x3d] {
+            return Err("is not in the code sequence that the ABI prescribes for __tls_get_addr".to_string());
+        }
+        if decision == Tls::LocalExec {
+            // mov %fs:0,%rax; lea x@tpoff(%rax),%rax
+            code.copy_from_slice(&[0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x8d, 0x80, 0, 0, 0, 0]);
+        } else {
+            // mov %fs:0,%rax; add x@gottpoff(%rip),%rax
+            code.copy_from_slice(&[0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x03, 0x05, 0, 0, 0, 0]);
+        }
+        put_signed(code, 12, 4, value)?;
+        Ok(1)
+    }
+
+    /// `lea x@tlsld(%rip),%rdi; call __tls_get_addr` (psABI, "LD → LE Code Transition").
+    fn local_dynamic(&mut self, next: Option<&Rela>, at: usize, P: u64, A: i64) -> Result<usize, String> {
+        if self.image.c.linking.shared {
+            let G = self.image.got_addr(self.image.slots.tls_module);
+            put_signed(self.out, at, 4, G.wrapping_add(A as u64).wrapping_sub(P) as i64)?;
+            return Ok(0);
+        }
+        let next = next.ok_or("is not followed by the call of __tls_get_addr")?;
+        // mov %fs:0,%rax, padded to the length of the call that follows
+        match next.kind() {
+            R_X86_64_PLT32 | R_X86_64_PC32 => {
+                let code = self.code(at, 3, 9)?;
+                code.copy_from_slice(&[0x66, 0x66, 0x66, 0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0]);
+            }
+            R_X86_64_GOTPCREL | R_X86_64_GOTPCRELX => {
+                let code = self.code(at, 3, 10)?;
+                code.copy_from_slice(&[0x66, 0x66, 0x66, 0x66, 0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0]);
+            }
+            R_X86_64_PLTOFF64 => {
+                let code = self.code(at, 3, 19)?;
+                code[..22].copy_from_slice(&[
+                    0x66, 0x2e, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0, 0x66, 0x66, 0x66, 0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0,
+                ]);
+            }
+            _ => return Err("is not followed by the call of __tls_get_addr".to_string()),
+        }
+        Ok(1)
+    }
+
+    /// `mov|add x@gottpoff(%rip),%reg` (psABI, "IE → LE Code Transition").
+    fn initial_exec(&mut self, target: Target, r: &Rela, at: usize, P: u64, S: u64, A: i64) -> Result<(), String> {
+        let input = self.site.object.section_bytes(self.site.section).unwrap_or(&[]);
+        if rules::tls_initial(self.image.c.linking, target.attr, r, input) == Tls::InitialExec {
+            let G = self.gottp(target)?;
+            return put_signed(self.out, at, 4, G.wrapping_add(A as u64).wrapping_sub(P) as i64);
+        }
+        let value = self.tpoff(target, S.wrapping_sub(A as u64));
+        let rex2 = r.kind() == R_X86_64_CODE_4_GOTTPOFF;
+        let code = self.code(at, if rex2 { 4 } else { 3 }, 4)?;
+        let op = code.len() - 6;
+        let reg = code[op + 1] >> 3 & 7;
+        // mov $tpoff,%reg or add $tpoff,%reg: the register moves from ModRM.reg to ModRM.rm, and so does its high bit.
+        let immediate = if code[op] == 0x8b { 0xc7 } else { 0x81 };
+        if rex2 {
+            let payload = code[1];
+            code[1] = payload & !0x44 | (payload & 0x44) >> 2;
+        } else {
+            code[0] = if code[0] == 0x4c { 0x49 } else { code[0] };
+        }
+        code[op] = immediate;
+        code[op + 1] = 0xc0 | reg;
+        let end = code.len() - 4;
+        put_signed(code, end, 4, value)
+    }
+
+    /// `lea x@tlsdesc(%rip),%rax` (psABI, "TLS Descriptors").
+    fn descriptor(&mut self, target: Target, kind: u32, at: usize, P: u64, S: u64, A: i64) -> Result<(), String> {
+        let image = self.image;
+        match rules::tls_dynamic(image.c.linking, target.attr) {
+            Tls::Keep => {
+                let places = image.places(self.site, target).filter(|p| p.tlsdesc != NONE).ok_or("has no GOT entries")?;
+                let G = image.got_addr(places.tlsdesc);
+                put_signed(self.out, at, 4, G.wrapping_add(A as u64).wrapping_sub(P) as i64)
+            }
+            Tls::InitialExec => {
+                // mov x@gottpoff(%rip),%reg
+                let G = self.gottp(target)?;
+                let code = self.code(at, 2, 4)?;
+                code[0] = 0x8b;
+                put_signed(code, 2, 4, G.wrapping_add(A as u64).wrapping_sub(P) as i64)
+            }
+            Tls::LocalExec => {
+                // mov $x@tpoff,%reg
+                let value = self.tpoff(target, S.wrapping_sub(A as u64));
+                let rex2 = kind == R_X86_64_CODE_4_GOTPC32_TLSDESC;
+                let code = self.code(at, if rex2 { 4 } else { 3 }, 4)?;
+                let op = code.len() - 6;
+                if code[op] != 0x8d {
+                    return Err("is not in the code sequence that the ABI prescribes for TLS descriptors".to_string());
+                }
+                let reg = code[op + 1] >> 3 & 7;
+                if rex2 {
+                    let payload = code[1];
+                    code[1] = payload & !0x44 | (payload & 0x44) >> 2;
+                } else {
+                    code[0] = 0x48 | (code[0] >> 2 & 1);
+                }
+                code[op] = 0xc7;
+                code[op + 1] = 0xc0 | reg;
+                let end = code.len() - 4;
+                put_signed(code, end, 4, value)
+            }
+        }
+    }
+}
+
+fn relax_got(out: &mut [u8], at: usize, relax: GotRelax, value: i64) -> Result<(), String> {
+    match relax {
+        GotRelax::Lea => {
+            out[at - 2] = 0x8d;
+            put_signed(out, at, 4, value)
+        }
+        GotRelax::Call => {
+            out[at - 2] = 0x67;
+            out[at - 1] = 0xe8;
+            put_signed(out, at, 4, value)
+        }
+        GotRelax::Jump => {
+            // One byte shorter: the displacement moves forward, a nop fills up.
+            out[at - 2] = 0xe9;
+            put_signed(out, at - 1, 4, value.wrapping_add(1))?;
+            out[at + 3] = 0x90;
+            Ok(())
+        }
+    }
+}
+
+/// Applies the relocations of an atom that is not loaded (debug information): no GOT, no dynamic relocations, and what
+/// was dropped becomes `tombstone`.
+pub fn unloaded<'a>(
+    image: &Image<'_, 'a>,
+    site: Site<'_, 'a>,
+    relocations: &[Rela],
+    tombstone: u64,
+    out: &mut [u8],
+    failures: &mut Vec<Failure>,
+) {
+    for (index, r) in relocations.iter().enumerate() {
+        if let Err(what) = unloaded_one(image, site, r, tombstone, out) {
+            failures.push(Failure { index, what });
+        }
+    }
+}
+
+#[inline]
+fn unloaded_one<'a>(
+    image: &Image<'_, 'a>,
+    site: Site<'_, 'a>,
+    r: &Rela,
+    tombstone: u64,
+    out: &mut [u8],
+) -> Result<(), String> {
+    let kind = r.kind();
+    let width = match kind {
+        R_X86_64_NONE => return Ok(()),
+        R_X86_64_64 | R_X86_64_DTPOFF64 | R_X86_64_PC64 | R_X86_64_SIZE64 => 8,
+        R_X86_64_32 | R_X86_64_32S | R_X86_64_DTPOFF32 | R_X86_64_PC32 | R_X86_64_SIZE32 | R_X86_64_PLT32 => 4,
+        R_X86_64_16 | R_X86_64_PC16 => 2,
+        R_X86_64_8 | R_X86_64_PC8 => 1,
+        _ => return Err("is of a type that sections which are not loaded cannot have".to_string()),
+    };
+    let at = usize::try_from(r.offset.get()).ok().filter(|at| *at <= out.len().saturating_sub(width) && width <= out.len());
+    let at = at.ok_or_else(|| format!("lies outside its section of {} bytes", out.len()))?;
+    let value = match image.c.target(site, r) {
+        None => tombstone,
+        Some(target) if target.attr.has(Attr::UNDEFINED | Attr::UNDEFINED_WEAK | Attr::SHARED) => {
+            (r.addend() as u64).wrapping_mul(u64::from(r.symbol() == 0))
+        }
+        Some(target) => match image.value(site, target, r) {
+            None => tombstone,
+            Some((S, A)) => {
+                let S = S.wrapping_add(A as u64);
+                match kind {
+                    R_X86_64_DTPOFF32 | R_X86_64_DTPOFF64 => S.wrapping_sub(image.layout.tls.0),
+                    R_X86_64_PC64 | R_X86_64_PC32 | R_X86_64_PLT32 | R_X86_64_PC16 | R_X86_64_PC8 => {
+                        S.wrapping_sub(r.offset.get())
+                    }
+                    R_X86_64_SIZE32 | R_X86_64_SIZE64 => r.addend() as u64,
+                    _ => S,
+                }
+            }
+        },
+    };
+    match width {
+        8 => put64(out, at, value),
+        // DWARF offsets are unsigned, other users may store negative numbers.
+        _ => {
+            let bits = width as u32 * 8;
+            let wide = value as i64;
+            if kind != R_X86_64_32 && wide < 0 && wide >= -(1i64 << (bits - 1)) || wide >= 0 && wide < 1i64 << bits {
+                out[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
+            } else {
+                return Err(out_of_range(wide, 0, (1i64 << bits) - 1));
+            }
+        }
+    }
+    Ok(())
+}

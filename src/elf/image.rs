@@ -1,0 +1,340 @@
+//! The final picture: where every symbol and every byte of every atom is.
+//!
+//! One function, [`Image::atom_address`], answers where (atom, offset) went; nothing else adds an atom's address and an
+//! offset. Global symbols get their address once, into one dense array.
+
+use super::arch::x86_64::plt;
+use super::atoms::Fate;
+use super::definitions::Attr;
+use super::dynsym::DynSymbols;
+use super::eh_frame;
+use super::expr::{Query, Value};
+use super::format::*;
+use super::frames::FileFrames;
+use super::layout::{Chunk, Content, Layout};
+use super::linker_defined::{Assigned, Boundary, Common};
+use super::merge::Merged;
+use super::object::Place;
+use super::relocs::{Context, Needs, Site, Target};
+use super::slots::{Places, Slots};
+use super::symbols::Rank;
+use crate::base::diag::Reported;
+use crate::base::ids::{AtomId, NONE, SymbolId};
+use crate::base::session::Session;
+
+/// Everything that writing asks.
+pub struct Image<'x, 'a> {
+    /// Symbols and atoms.
+    pub c: &'x Context<'x, 'a>,
+    /// Places.
+    pub layout: &'x Layout<'a>,
+    /// Merged pieces.
+    pub merged: &'x Merged<'a>,
+    /// GOT, PLT, copies.
+    pub slots: &'x Slots,
+    /// Needs.
+    pub needs: &'x Needs,
+    /// Dynamic symbols.
+    pub dynsym: &'x DynSymbols,
+    /// Unwind records.
+    pub frames: &'x [FileFrames],
+    /// Which of them are written where.
+    pub frame_plan: &'x eh_frame::Plan,
+    /// Tentative definitions.
+    pub commons: &'x [Common],
+    /// Address of each global symbol.
+    pub symbol_addr: Vec<u64>,
+    /// Section index of each of the linker's own symbols: [`SHN_ABS`] or a section header index.
+    pub synthetic_section: Vec<u32>,
+}
+
+impl<'x, 'a> Image<'x, 'a> {
+    /// Where byte `offset` of `atom` is; `None` when the output does not have it.
+    #[inline]
+    pub fn atom_address(&self, atom: AtomId, offset: u64) -> Option<u64> {
+        place_of(self.c, self.layout, self.merged, atom, offset)
+    }
+
+    /// The section header index of an atom.
+    pub fn atom_section(&self, atom: AtomId, offset: u64) -> Option<u32> {
+        if !self.c.kept.contains(atom.idx()) {
+            return None;
+        }
+        match self.c.atoms.fate[atom.idx()] {
+            Fate::Regular => Some(self.layout.parts[usize::from(self.c.atoms.part[atom.idx()])].1 + 1),
+            Fate::Merged => Some(self.layout.classes[self.merged.place(atom, offset)?.0].1 + 1),
+            Fate::Frames => {
+                let frames = |s: &super::layout::OutSection<'_>| s.regions[0].content == Content::Chunk(Chunk::Frames);
+                Some(self.layout.sections.iter().position(frames)? as u32 + 1)
+            }
+            _ => None,
+        }
+    }
+
+    /// Value and addend of a relocation's target: a reference into a merged section by way of its section symbol uses
+    /// up the addend. `None` when what it refers to was dropped.
+    #[inline]
+    pub fn value(&self, site: Site<'_, 'a>, target: Target, r: &Rela) -> Option<(u64, i64)> {
+        if let Some(id) = target.id {
+            let addr = self.symbol_addr[id.idx()];
+            return (addr != DROPPED).then_some((addr, r.addend()));
+        }
+        self.local_value(site, target, r.addend())
+    }
+
+    #[inline]
+    fn local_value(&self, site: Site<'_, 'a>, target: Target, addend: i64) -> Option<(u64, i64)> {
+        let symbol = &site.object.symbols[target.index as usize];
+        if target.attr.has(Attr::IFUNC)
+            && let Some(places) = self.slots.local(site.file, target.index)
+            && places.canonical
+        {
+            return Some((self.iplt_addr(places), addend));
+        }
+        match site.object.place(target.index, symbol) {
+            Ok(Place::Section(section)) => {
+                let atom = self.c.numbering.atom(site.file, section);
+                if symbol.kind() == STT_SECTION && self.c.atoms.fate[atom.idx()] == Fate::Merged {
+                    let offset = symbol.value.get().wrapping_add(addend as u64);
+                    return Some((self.atom_address(atom, offset)?, 0));
+                }
+                Some((self.atom_address(atom, symbol.value.get())?, addend))
+            }
+            Ok(Place::Absolute) => Some((symbol.value.get(), addend)),
+            Ok(Place::Undefined) => Some((0, addend)),
+            _ => None,
+        }
+    }
+
+    /// The address of a local symbol, for tables that need it outside of a relocation.
+    pub fn local_address(&self, site: Site<'_, 'a>, index: u32) -> Option<u64> {
+        let target = self.c.target(site, &Rela::new(0, 0, index, 0))?;
+        Some(self.local_value(site, target, 0)?.0)
+    }
+
+    /// The places of a target.
+    #[inline]
+    pub fn places(&self, site: Site<'_, 'a>, target: Target) -> Option<&Places> {
+        match target.id {
+            Some(id) => self.slots.global(id),
+            None => self.slots.local(site.file, target.index),
+        }
+    }
+
+    /// Address of GOT slot number `slot`.
+    pub fn got_addr(&self, slot: u32) -> u64 {
+        self.layout.chunk_addr(Chunk::Got) + u64::from(slot) * 8
+    }
+
+    /// What `_GLOBAL_OFFSET_TABLE_` is: `.got.plt`, or `.got` without one.
+    pub fn got_base(&self) -> u64 {
+        match self.layout.chunk_addr(Chunk::GotPlt) {
+            0 => self.layout.chunk_addr(Chunk::Got),
+            addr => addr,
+        }
+    }
+
+    /// Address of the PLT entry of an indirect function.
+    pub fn iplt_addr(&self, places: &Places) -> u64 {
+        self.layout.chunk_addr(Chunk::Iplt) + u64::from(places.iplt) * plt::IPLT_ENTRY_SIZE
+    }
+
+    /// Address to call for a symbol with a PLT entry.
+    pub fn plt_addr(&self, places: &Places) -> Option<u64> {
+        if places.iplt != NONE {
+            return Some(self.iplt_addr(places));
+        }
+        (places.plt != NONE).then(|| plt::entry_addr(self.layout, places.plt))
+    }
+}
+
+/// The address of a symbol whose definition was dropped.
+pub const DROPPED: u64 = u64::MAX - 1;
+
+#[inline]
+fn place_of(c: &Context<'_, '_>, layout: &Layout<'_>, merged: &Merged<'_>, atom: AtomId, offset: u64) -> Option<u64> {
+    if !c.kept.contains(atom.idx()) {
+        return None;
+    }
+    match c.atoms.fate[atom.idx()] {
+        Fate::Regular => {
+            let part = layout.parts[usize::from(c.atoms.part[atom.idx()])].0;
+            Some(part.wrapping_add(layout.sizes.offset[atom.idx()]).wrapping_add(offset))
+        }
+        Fate::Merged => {
+            let (class, at) = merged.place(atom, offset)?;
+            Some(layout.classes[class].0.wrapping_add(at))
+        }
+        // Start-up files mark the beginning of `.eh_frame` for registration.
+        Fate::Frames => Some(layout.chunk_addr(Chunk::Frames)),
+        _ => None,
+    }
+}
+
+/// The address of each global symbol and the section of each of the linker's own.
+#[allow(clippy::too_many_arguments)]
+pub fn addresses(
+    c: &Context<'_, '_>,
+    layout: &Layout<'_>,
+    merged: &Merged<'_>,
+    slots: &Slots,
+    commons: &[Common],
+    assigned: &[Assigned<'_>],
+    cx: &Session,
+) -> Result<(Vec<u64>, Vec<u32>), Reported> {
+    let _t = cx.time.phase("symbol addresses");
+    let d = c.definitions;
+    const BLOCK: usize = 8192;
+    let count = d.attr.len();
+    let mut addr = vec![0u64; count];
+    let jobs: Vec<_> = addr.chunks_mut(BLOCK).enumerate().collect();
+    let copies = layout.find(Content::Copies).map_or(0, |(s, r)| s.addr + r.offset);
+    let iplt = layout.chunk_addr(Chunk::Iplt);
+    cx.par.consume(jobs, count as u64 * 32, |(b, chunk)| {
+        for (i, addr) in chunk.iter_mut().enumerate() {
+            let id = b * BLOCK + i;
+            if d.atom[id] != NONE {
+                *addr = place_of(c, layout, merged, AtomId(d.atom[id]), d.value[id]).unwrap_or(DROPPED);
+            } else if d.attr[id].has(Attr::ABSOLUTE) {
+                *addr = d.value[id];
+            }
+            if let Some(p) = slots.global(SymbolId(id as u32)) {
+                if p.copy != NONE {
+                    *addr = copies + slots.copies[p.copy as usize].offset;
+                } else if p.canonical && p.iplt != NONE {
+                    *addr = iplt + u64::from(p.iplt) * plt::IPLT_ENTRY_SIZE;
+                } else if p.canonical && p.plt != NONE {
+                    *addr = plt::entry_addr(layout, p.plt);
+                }
+            }
+        }
+    });
+    let mut sections = Vec::with_capacity(d.synthetic.len());
+    for (i, s) in d.synthetic.iter().enumerate() {
+        if d.winners[s.id.idx()] != Rank::new(d.winners[s.id.idx()].class(), crate::base::ids::FileId(0), i as u32) {
+            sections.push(u32::from(SHN_ABS));
+            continue;
+        }
+        let (value, section) = boundary(layout, commons, &s.boundary);
+        addr[s.id.idx()] = value;
+        sections.push(section);
+    }
+    for (i, s) in d.synthetic.iter().enumerate() {
+        if let Boundary::Expression(e) = s.boundary {
+            let result = evaluate(c, layout, &assigned[e as usize], &addr, &sections);
+            match result {
+                Ok(value) => {
+                    addr[s.id.idx()] = value.value;
+                    sections[i] = value.section.unwrap_or(u32::from(SHN_ABS));
+                }
+                Err(what) => {
+                    let name = String::from_utf8_lossy(assigned[e as usize].name);
+                    cx.diag.error(format_args!("{name} = …: {what}"));
+                }
+            }
+        }
+    }
+    cx.diag.checkpoint()?;
+    Ok((addr, sections))
+}
+
+/// Address and section header index of what the linker defines.
+fn boundary(layout: &Layout<'_>, commons: &[Common], boundary: &Boundary<'_>) -> (u64, u32) {
+    let alloc = || layout.sections.iter().enumerate().filter(|(_, s)| s.is_alloc() && !s.is_tbss());
+    let end_of = |found: Option<(usize, &super::layout::OutSection<'_>)>| match found {
+        Some((i, s)) => (s.addr + s.size, i as u32 + 1),
+        None => (layout.image_base, u32::from(SHN_ABS)),
+    };
+    let small = |s: &super::layout::OutSection<'_>| s.flags & SHF_X86_64_LARGE == 0;
+    match boundary {
+        Boundary::ImageStart => (layout.image_base, if layout.sections.is_empty() { SHN_ABS.into() } else { 1 }),
+        Boundary::ImageEnd => end_of(alloc().filter(|(_, s)| small(s)).max_by_key(|(_, s)| s.addr + s.size)),
+        Boundary::TextEnd => end_of(alloc().filter(|(_, s)| s.flags & SHF_EXECINSTR != 0 && small(s)).last()),
+        Boundary::DataEnd => end_of(alloc().filter(|(_, s)| s.has_bytes() && small(s)).last()),
+        Boundary::BssStart => match alloc().find(|(_, s)| !s.has_bytes() && small(s)) {
+            Some((i, s)) => (s.addr, i as u32 + 1),
+            None => end_of(alloc().filter(|(_, s)| s.has_bytes() && small(s)).last()),
+        },
+        Boundary::SectionStart(name) => match layout.by_name(name).or_else(|| fallback(layout, name)) {
+            Some((i, s)) => (s.addr, i as u32 + 1),
+            None => (layout.image_base, SHN_ABS.into()),
+        },
+        Boundary::SectionStop(name) => match layout.by_name(name) {
+            Some((i, s)) => (s.addr + s.size, i as u32 + 1),
+            None => (layout.image_base, SHN_ABS.into()),
+        },
+        Boundary::IpltRelocationsStart | Boundary::IpltRelocationsStop => {
+            // Only where no dynamic linker applies them is there such a table.
+            match layout.sections.iter().position(|s| *s.name == *b".rela.iplt") {
+                Some(i) => {
+                    let s = &layout.sections[i];
+                    let stop = matches!(boundary, Boundary::IpltRelocationsStop);
+                    (s.addr + if stop { s.size } else { 0 }, i as u32 + 1)
+                }
+                None => (layout.image_base, SHN_ABS.into()),
+            }
+        }
+        Boundary::TlsModuleBase => {
+            let first = layout.sections.iter().position(|s| s.flags & SHF_TLS != 0);
+            (layout.tls.0, first.map_or(SHN_ABS.into(), |i| i as u32 + 1))
+        }
+        Boundary::Common(i) => {
+            let common = &commons[*i as usize];
+            match layout.find(Content::Commons { tls: common.tls }) {
+                Some((s, r)) => {
+                    let index = layout.sections.iter().position(|x| x.addr == s.addr && x.name == s.name);
+                    (s.addr + r.offset + common.offset, index.map_or(SHN_ABS.into(), |i| i as u32 + 1))
+                }
+                // Of no size at all.
+                None => (layout.image_base, SHN_ABS.into()),
+            }
+        }
+        Boundary::Expression(_) => (0, SHN_ABS.into()),
+    }
+}
+
+/// Without a PLT of its own, the GOT is what `_GLOBAL_OFFSET_TABLE_` means.
+fn fallback<'l, 'a>(layout: &'l Layout<'a>, name: &[u8]) -> Option<(usize, &'l super::layout::OutSection<'a>)> {
+    if name == b".got.plt" { layout.by_name(b".got") } else { None }
+}
+
+fn evaluate(
+    c: &Context<'_, '_>,
+    layout: &Layout<'_>,
+    assigned: &Assigned<'_>,
+    addr: &[u64],
+    sections: &[u32],
+) -> Result<Value, String> {
+    let d = c.definitions;
+    let symbol = |name: &[u8]| {
+        let id = c.interned.names.find(name)?;
+        let attr = d.attr[id.idx()];
+        if !attr.has(Attr::DEFINED) {
+            return None;
+        }
+        let value = addr[id.idx()];
+        let winner = d.winners[id.idx()];
+        let section = match () {
+            _ if attr.has(Attr::ABSOLUTE) => None,
+            _ if winner.file().0 == 0 => sections.get(winner.index() as usize).copied().filter(|s| *s != u32::from(SHN_ABS)),
+            _ => layout.sections.iter().position(|s| s.is_alloc() && s.addr <= value && value <= s.addr + s.size).map(|i| i as u32 + 1),
+        };
+        Some(Value { value, section })
+    };
+    let section = |name: &[u8]| layout.by_name(name).map(|(i, s)| (i as u32 + 1, s));
+    let result = assigned.expr.eval(&mut |query| match query {
+        Query::Symbol(name) => symbol(name),
+        Query::Defined(name) => symbol(name),
+        Query::Address(name) | Query::LoadAddress(name) => section(name).map(|(i, s)| Value::in_section(i, s.addr)),
+        Query::Size(name) => Some(Value::absolute(section(name).map_or(0, |(_, s)| s.size))),
+        Query::Alignment(name) => Some(Value::absolute(section(name).map_or(0, |(_, s)| s.align))),
+        Query::HeadersSize => Some(Value::absolute(layout.header_size)),
+        Query::MaxPageSize => Some(Value::absolute(super::layout::page_sizes(c.args).0)),
+        Query::CommonPageSize => Some(Value::absolute(super::layout::page_sizes(c.args).1)),
+        Query::Here => {
+            let end = layout.sections.iter().filter(|s| s.is_alloc()).map(|s| s.addr + s.size).max();
+            end.map(Value::absolute)
+        }
+    });
+    result.map_err(|e| e.to_string())
+}

@@ -1,0 +1,364 @@
+//! `.symtab` and `.strtab`: for debuggers, profilers and `nm`; nothing reads them at run time.
+//!
+//! Local symbols are read here for the first time: counted per file once atoms are final, written per file in parallel.
+//! A global symbol is written by the file that defines it; undefined ones and the linker's own come last.
+//! Cost: two walks over the symbols of kept files.
+
+use super::definitions::Attr;
+use super::format::*;
+use super::image::{DROPPED, Image};
+use super::object::{Object, Place};
+use super::relocs::Context;
+use super::symbols::{Kind, seen};
+use crate::args::elf::{Discard, Strip};
+use crate::base::ids::{FileId, SymbolId};
+use crate::base::session::Session;
+use std::collections::HashSet;
+use zerocopy::IntoBytes;
+
+/// Room that one file's symbols take.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Share {
+    /// Number of local symbols (hidden ones included).
+    pub locals: u32,
+    /// Number of global symbols.
+    pub globals: u32,
+    /// Bytes of names.
+    pub strings: u64,
+}
+
+/// The whole table.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// By file; 0 holds the linker's own and what no file defines.
+    pub shares: Vec<Share>,
+    /// Number of symbols, the null symbol included; 0 when there is no table.
+    pub count: u64,
+    /// Number of local symbols, the null symbol included.
+    pub local_count: u32,
+    /// Bytes of `.strtab`.
+    pub string_size: u64,
+    /// `--retain-symbols-file`.
+    retained: Option<HashSet<Vec<u8>>>,
+}
+
+/// Counts what will be written.
+pub fn plan(c: &Context<'_, '_>, retained: Option<HashSet<Vec<u8>>>, cx: &Session) -> Plan {
+    let _t = cx.time.phase("size .symtab");
+    if c.args.strip == Strip::All {
+        return Plan::default();
+    }
+    let mut plan = Plan { retained, ..Plan::default() };
+    let groups = c.numbering.file_groups(2048);
+    let shares = cx.par.map(groups.len(), c.numbering.atom_count() as u64 * 64, |g| {
+        let each = groups[g].clone().map(|f| {
+            let mut share = Share::default();
+            let mut add = |local: bool, name: &[u8]| {
+                *(if local { &mut share.locals } else { &mut share.globals }) += 1;
+                share.strings += name.len() as u64 + 1;
+            };
+            each_symbol(c, &plan.retained, FileId(f as u32), &mut |s| add(s.local, s.name));
+            share
+        });
+        each.collect::<Vec<_>>()
+    });
+    plan.shares = shares.into_iter().flatten().collect();
+    let locals: u64 = plan.shares.iter().map(|s| u64::from(s.locals)).sum();
+    let globals: u64 = plan.shares.iter().map(|s| u64::from(s.globals)).sum();
+    plan.count = 1 + locals + globals;
+    plan.local_count = locals as u32 + 1;
+    plan.string_size = 1 + plan.shares.iter().map(|s| s.strings).sum::<u64>();
+    plan
+}
+
+/// One symbol that goes to the output.
+struct Entry<'s> {
+    name: &'s [u8],
+    local: bool,
+    kind: Which,
+}
+
+/// Where its value comes from.
+#[derive(Clone, Copy)]
+enum Which {
+    /// Local symbol number so-and-so of the file.
+    Local(u32),
+    /// A name that this file defines.
+    Global(SymbolId, u32),
+    /// A name that the linker or nobody defines.
+    Other(SymbolId),
+}
+
+fn each_symbol(c: &Context<'_, '_>, retained: &Option<HashSet<Vec<u8>>>, f: FileId, emit: &mut dyn FnMut(Entry<'_>)) {
+    let keep = |name: &[u8]| retained.as_ref().is_none_or(|set| set.contains(name));
+    if f.0 == 0 {
+        others(c, &keep, emit);
+        return;
+    }
+    let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) else { return };
+    let mut pending_file: Option<u32> = None;
+    for i in 1..object.first_global {
+        let symbol = &object.symbols[i as usize];
+        if symbol.kind() == STT_FILE {
+            // Written once something of that source is.
+            pending_file = Some(i);
+            continue;
+        }
+        if let Some(name) = kept_local(c, f, object, i, symbol).filter(|n| keep(n)) {
+            if let Some(file) = pending_file.take()
+                && let Ok(name) = object.symbol_name(file)
+            {
+                emit(Entry { name, local: true, kind: Which::Local(file) });
+            }
+            emit(Entry { name, local: true, kind: Which::Local(i) });
+        }
+    }
+    for (i, slot) in c.interned.slots(f).take(object.symbols.len() - object.first_global as usize).enumerate() {
+        if !c.interned.kinds[slot].is_definition() || c.interned.kinds[slot].class() == Kind::COMMON {
+            continue;
+        }
+        let index = object.first_global + i as u32;
+        let id = SymbolId(c.interned.ids[slot]);
+        let winner = c.definitions.winners[id.idx()];
+        if winner.file() != f || winner.index() != index {
+            continue;
+        }
+        let atom = c.definitions.atom[id.idx()];
+        if atom != crate::base::ids::NONE && !c.kept.contains(atom as usize) {
+            continue;
+        }
+        let name = c.interned.names.name(id);
+        if keep(name) {
+            let local = c.definitions.attr[id.idx()].has(Attr::LOCAL);
+            emit(Entry { name, local, kind: Which::Global(id, index) });
+        }
+    }
+}
+
+/// The name of a local symbol that the output keeps.
+fn kept_local<'a>(c: &Context<'_, 'a>, f: FileId, object: &Object<'a>, i: u32, symbol: &Sym) -> Option<&'a [u8]> {
+    if symbol.kind() == STT_SECTION || c.args.discard == Discard::All {
+        return None;
+    }
+    let merged = match object.place(i, symbol).ok()? {
+        Place::Section(section) => {
+            let atom = c.numbering.atom(f, section);
+            if !c.kept.contains(atom.idx()) {
+                return None;
+            }
+            c.atoms.fate[atom.idx()] == super::atoms::Fate::Merged
+        }
+        Place::Absolute => false,
+        _ => return None,
+    };
+    let name = object.symbol_name(i).ok()?;
+    if name.is_empty() {
+        return None;
+    }
+    let temporary = name.starts_with(b".L");
+    let dropped = match c.args.discard {
+        Discard::None => false,
+        Discard::Default => temporary && (merged || name.starts_with(b".L")),
+        Discard::Locals | Discard::All => temporary,
+    };
+    (!dropped).then_some(name)
+}
+
+/// Undefined and imported names that objects refer to, and what the linker defines.
+fn others(c: &Context<'_, '_>, keep: &dyn Fn(&[u8]) -> bool, emit: &mut dyn FnMut(Entry<'_>)) {
+    let d = c.definitions;
+    for id in 0..d.attr.len() {
+        let (attr, winner) = (d.attr[id], d.winners[id]);
+        let id = SymbolId(id as u32);
+        let own = attr.has(Attr::DEFINED) && winner.file().0 == 0;
+        let foreign = attr.has(Attr::SHARED | Attr::UNDEFINED | Attr::UNDEFINED_WEAK)
+            && d.seen[id.idx()] & seen::REFERENCED != 0;
+        let name = c.interned.names.name(id);
+        if (own || foreign) && keep(name) {
+            let hidden = own && d.synthetic[winner.index() as usize].hidden;
+            emit(Entry { name, local: hidden || attr.has(Attr::LOCAL) && own, kind: Which::Other(id) });
+        }
+    }
+}
+
+/// The three pieces of the file that one share fills.
+pub struct Pieces<'o> {
+    /// Local symbols.
+    pub locals: &'o mut [u8],
+    /// Global symbols.
+    pub globals: &'o mut [u8],
+    /// Names.
+    pub strings: &'o mut [u8],
+    /// Offset of `strings` in `.strtab`.
+    pub string_base: u64,
+}
+
+/// Writes the symbols of files `range`.
+pub fn write(image: &Image<'_, '_>, plan: &Plan, range: std::ops::Range<usize>, pieces: Pieces<'_>) {
+    let c = image.c;
+    let (mut locals, mut globals) = (pieces.locals.chunks_exact_mut(24), pieces.globals.chunks_exact_mut(24));
+    let mut at = 0usize;
+    for f in range.map(|f| FileId(f as u32)) {
+        each_symbol(c, &plan.retained, f, &mut |entry| {
+            let name = (pieces.string_base + at as u64) as u32;
+            pieces.strings[at..at + entry.name.len()].copy_from_slice(entry.name);
+            at += entry.name.len() + 1;
+            let mut symbol = match entry.kind {
+                Which::Local(i) => local(image, f, i),
+                Which::Global(id, i) => {
+                    let source = c.files[f].object().map(|o| o.symbols[i as usize]).unwrap_or_default();
+                    let section = section_of(image, f, i, &source);
+                    defined(image, id, source, section)
+                }
+                Which::Other(id) => other(image, id),
+            };
+            symbol.name = name.into();
+            if entry.local {
+                symbol.info = STB_LOCAL << 4 | symbol.info & 15;
+            } else if symbol.bind() == STB_GNU_UNIQUE && !c.args.gnu_unique {
+                symbol.info = STB_GLOBAL << 4 | symbol.info & 15;
+            }
+            let out = if entry.local { locals.next() } else { globals.next() };
+            out.expect("as many symbols as were counted").copy_from_slice(symbol.as_bytes());
+        });
+    }
+}
+
+fn section_index(section: Option<u32>) -> u16 {
+    // More than 65,279 output sections are refused at layout.
+    section.map_or(SHN_ABS, |s| s as u16)
+}
+
+fn section_of(image: &Image<'_, '_>, f: FileId, i: u32, symbol: &Sym) -> Option<u32> {
+    let object = image.c.files[f].object()?;
+    match object.place(i, symbol).ok()? {
+        Place::Section(section) => image.atom_section(image.c.numbering.atom(f, section), symbol.value.get()),
+        _ => None,
+    }
+}
+
+/// Symbols of type STT_TLS hold offsets in the TLS block.
+fn value_of(image: &Image<'_, '_>, kind: u8, addr: u64) -> u64 {
+    if kind == STT_TLS { addr.wrapping_sub(image.layout.tls.0) } else { addr }
+}
+
+fn local(image: &Image<'_, '_>, f: FileId, i: u32) -> Sym {
+    let Some(object) = image.c.files[f].object() else { return Sym::default() };
+    let mut symbol = object.symbols[i as usize];
+    symbol.other = 0;
+    match object.place(i, &symbol) {
+        Ok(Place::Section(section)) => {
+            let atom = image.c.numbering.atom(f, section);
+            let addr = image.atom_address(atom, symbol.value.get()).unwrap_or(0);
+            symbol.section = section_index(image.atom_section(atom, symbol.value.get())).into();
+            symbol.value = value_of(image, symbol.kind(), addr).into();
+        }
+        _ => symbol.section = SHN_ABS.into(),
+    }
+    symbol
+}
+
+fn defined(image: &Image<'_, '_>, id: SymbolId, mut symbol: Sym, section: Option<u32>) -> Sym {
+    let addr = image.symbol_addr[id.idx()];
+    let addr = if addr == DROPPED { 0 } else { addr };
+    symbol.value = value_of(image, symbol.kind(), addr).into();
+    symbol.section = section_index(section).into();
+    symbol.other = visibility(image, id, symbol.visibility());
+    // A canonical entry makes an indirect function an ordinary one for everyone else.
+    if symbol.kind() == STT_GNU_IFUNC
+        && let Some(p) = image.slots.global(id)
+        && p.canonical
+    {
+        symbol.info = symbol.info & 0xf0 | STT_FUNC;
+        let iplt = image.layout.sections.iter().position(|s| *s.name == *b".iplt");
+        symbol.section = section_index(iplt.map(|i| i as u32 + 1)).into();
+    }
+    symbol
+}
+
+fn visibility(image: &Image<'_, '_>, id: SymbolId, own: u8) -> u8 {
+    let seen = image.c.definitions.seen[id.idx()];
+    if seen & seen::HIDDEN != 0 {
+        return if own == STV_INTERNAL { STV_INTERNAL } else { STV_HIDDEN };
+    }
+    if seen & seen::PROTECTED != 0 { STV_PROTECTED } else { own }
+}
+
+/// What the linker defines, or nobody here.
+fn other(image: &Image<'_, '_>, id: SymbolId) -> Sym {
+    let d = image.c.definitions;
+    let winner = d.winners[id.idx()];
+    let attr = d.attr[id.idx()];
+    if attr.has(Attr::DEFINED) {
+        let section = image.synthetic_section[winner.index() as usize];
+        let synthetic = &d.synthetic[winner.index() as usize];
+        let (kind, size) = match synthetic.boundary {
+            super::linker_defined::Boundary::Common(i) => {
+                let common = &image.commons[i as usize];
+                (if common.tls { STT_TLS } else { STT_OBJECT }, common.size)
+            }
+            super::linker_defined::Boundary::TlsModuleBase => (STT_TLS, 0),
+            _ => (STT_NOTYPE, 0),
+        };
+        return Sym {
+            info: STB_GLOBAL << 4 | kind,
+            other: visibility(image, id, if synthetic.hidden { STV_HIDDEN } else { STV_DEFAULT }),
+            section: (section as u16).into(),
+            value: value_of(image, kind, image.symbol_addr[id.idx()]).into(),
+            size: size.into(),
+            ..Sym::default()
+        };
+    }
+    imported(image, id)
+}
+
+/// A symbol of another module, as `.symtab` and `.dynsym` show it.
+fn imported(image: &Image<'_, '_>, id: SymbolId) -> Sym {
+    let c = image.c;
+    let d = c.definitions;
+    let attr = d.attr[id.idx()];
+    let winner = d.winners[id.idx()];
+    let source = c.files.list.get(winner.file().idx()).and_then(|f| f.shared()).filter(|_| attr.has(Attr::SHARED));
+    let source = source.map(|s| s.symbols[winner.index() as usize]);
+    let kind = match source.map_or(STT_NOTYPE, |s| s.kind()) {
+        STT_GNU_IFUNC => STT_FUNC,
+        kind => kind,
+    };
+    let bind = if attr.has(Attr::WEAK) { STB_WEAK } else { STB_GLOBAL };
+    let mut symbol = Sym { info: bind << 4 | kind, ..Sym::default() };
+    if let Some(p) = image.slots.global(id) {
+        if p.copy != crate::base::ids::NONE {
+            let (index, _) = image.layout.sections.iter().enumerate().find(|(_, s)| {
+                s.regions.iter().any(|r| r.content == super::layout::Content::Copies)
+            }).map_or((0, ()), |(i, _)| (i + 1, ()));
+            let copied = &image.slots.copies[p.copy as usize];
+            symbol.info = source.map_or(STB_GLOBAL, |s| s.bind()) << 4 | kind;
+            symbol.section = (index as u16).into();
+            symbol.value = image.symbol_addr[id.idx()].into();
+            symbol.size = source.map_or(copied.size, |s| s.size.get()).into();
+        } else if p.canonical {
+            symbol.value = image.symbol_addr[id.idx()].into();
+        }
+    }
+    symbol
+}
+
+/// The entry of `.dynsym` for `id`, without its name.
+pub fn dynamic(image: &Image<'_, '_>, id: SymbolId) -> Sym {
+    let d = image.c.definitions;
+    let winner = d.winners[id.idx()];
+    if !d.attr[id.idx()].has(Attr::DEFINED) {
+        return imported(image, id);
+    }
+    match image.c.files[winner.file()].object() {
+        Some(object) => {
+            let source = object.symbols[winner.index() as usize];
+            let mut symbol = defined(image, id, source, section_of(image, winner.file(), winner.index(), &source));
+            if symbol.bind() == STB_GNU_UNIQUE && !image.c.args.gnu_unique {
+                symbol.info = STB_GLOBAL << 4 | symbol.info & 15;
+            }
+            symbol
+        }
+        None => other(image, id),
+    }
+}
