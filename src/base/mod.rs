@@ -5,6 +5,7 @@ pub mod archive;
 pub mod bitset;
 pub mod carve;
 pub mod deflate;
+pub mod demangle;
 pub mod diag;
 pub mod glob;
 pub mod hash;
