@@ -1,3 +1,5 @@
+//! Names with their text from `names.txt`, and what attackers would write.
+
 use super::*;
 
 const NAMES: &str = include_str!("names.txt");
