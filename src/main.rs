@@ -76,14 +76,20 @@ fn link_elf(args: &Args, warnings: &[String]) -> u8 {
         time: Times::new(args.time),
     };
     warnings.iter().for_each(|warning| cx.diag.warn(warning));
-    let linked = sinew::elf::link(args, &cx);
-    let said = cx.diag.checkpoint();
-    if args.time {
-        say(&cx.time.table());
-    }
-    let code = if linked.is_ok() && said.is_ok() { 0 } else { FAILED };
-    // From here, and not by returning: nothing that the link holds need be given back one by one.
-    leave(code)
+    sinew_mmap::fault::install();
+    let finish = |linked: bool| -> ! {
+        let said = cx.diag.checkpoint();
+        if args.time {
+            say(&cx.time.table());
+        }
+        leave(if linked && said.is_ok() { 0 } else { FAILED })
+    };
+    // From inside, and not by returning: nothing that the link holds need be given back one by one.
+    let linked = sinew::elf::link(args, &cx, &mut |leftover| {
+        std::mem::forget(leftover);
+        finish(true)
+    });
+    finish(linked.is_ok())
 }
 
 /// Errors that come before there is a session to collect them.
@@ -129,10 +135,10 @@ fn say(text: &str) {
 
 /// As many threads as this process may run at once. Beyond 32 a link waits for memory.
 fn default_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, |n| n.get()).min(32)
+    sinew_mmap::process::available_threads().min(32)
 }
 
 /// Ends the process; whatever is still alive is left to the kernel.
 fn leave(code: u8) -> ! {
-    std::process::exit(code.into())
+    sinew_mmap::process::exit_now(code.into())
 }

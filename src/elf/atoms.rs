@@ -52,6 +52,11 @@ impl Numbering {
         AtomId(self.base[file.idx()] + section)
     }
 
+    /// The files that take part.
+    pub fn live(&self) -> &BitSet {
+        &self.live
+    }
+
     /// Whether `file` takes part in the link.
     #[inline]
     pub fn is_live(&self, file: FileId) -> bool {
@@ -179,7 +184,8 @@ pub fn assign<'a>(
     let mut part = vec![NO_PART; count];
     let groups = numbering.file_groups(16_384);
     let sizes = || groups.iter().map(|g| (numbering.base[g.end] - numbering.base[g.start]) as usize);
-    let jobs: Vec<_> = groups.iter().zip(carve::carve(&mut fate, sizes())).zip(carve::carve(&mut part, sizes())).collect();
+    let jobs: Vec<_> =
+        groups.iter().zip(carve::carve(&mut fate, sizes())).zip(carve::carve(&mut part, sizes())).collect();
     let jobs: Vec<_> = jobs.into_iter().map(|job| std::sync::Mutex::new(Some(job))).collect();
     let locals = cx.par.map(jobs.len(), count as u64 * 96, |j| {
         let ((group, fates), parts) = jobs[j].lock().expect("taken once").take().expect("taken once");
@@ -245,7 +251,9 @@ pub fn assign<'a>(
         }
     }
     if atoms.parts.len() >= usize::from(NO_PART) {
-        return Err(cx.diag.fail(format_args!("{} output section parts; at most 65534 can be made", atoms.parts.len())));
+        return Err(cx
+            .diag
+            .fail(format_args!("{} output section parts; at most 65534 can be made", atoms.parts.len())));
     }
     for (section, uniform) in atoms.sections.iter_mut().zip(uniform) {
         if !uniform {

@@ -12,7 +12,7 @@ use super::linker_defined::{Boundary, Synthetic};
 use super::load::{Content, Files};
 use super::object::Place;
 use super::symbols::{Interned, Rank, Resolved, seen};
-use super::version_script::{Matcher, Verdict};
+use super::version_script::{Matcher, Verdict, VersionScript};
 use crate::args::elf::{Args, Bsymbolic, OutputKind, Unresolved};
 use crate::base::demangle;
 use crate::base::ids::{NONE, SymbolId};
@@ -101,6 +101,8 @@ impl Linking {
 pub struct Export<'x> {
     /// `--version-script`.
     pub versions: Option<&'x Matcher<'x>>,
+    /// Its nodes.
+    pub nodes: &'x VersionScript<'x>,
     /// `--dynamic-list`.
     pub dynamic_list: Option<&'x Matcher<'x>>,
     /// `--export-dynamic-symbol`.
@@ -123,7 +125,8 @@ pub fn compute<'a>(
 ) -> Definitions<'a> {
     let _t = cx.time.phase("define symbols");
     let count = interned.names.len();
-    let one = One { files, interned, resolved: &resolved, synthetic: &synthetic, numbering, atoms, export, linking, args };
+    let one =
+        One { files, interned, resolved: &resolved, synthetic: &synthetic, numbering, atoms, export, linking, args };
     const BLOCK: usize = 4096;
     let blocks = cx.par.map(count.div_ceil(BLOCK), count as u64 * 64, |b| {
         let range = b * BLOCK..count.min((b + 1) * BLOCK);
@@ -132,7 +135,8 @@ pub fn compute<'a>(
     let mut attr = Vec::with_capacity(count);
     let mut atom = Vec::with_capacity(count);
     let mut value = Vec::with_capacity(count);
-    let mut version = Vec::with_capacity(if export.versions.is_some() || !interned.written_versions.is_empty() { count } else { 0 });
+    let mut version =
+        Vec::with_capacity(if export.versions.is_some() || !interned.written_versions.is_empty() { count } else { 0 });
     for d in blocks.iter().flatten() {
         attr.push(d.attr);
         atom.push(d.atom);
@@ -267,7 +271,9 @@ impl One<'_, '_> {
         }
         let name = self.interned.names.name(id);
         let listed = |list: Option<&Matcher<'_>>| {
-            list.is_some_and(|m| matches!(m.classify(name, || demangle::demangle_cxx(name)), Some(Verdict::Global { .. })))
+            list.is_some_and(|m| {
+                matches!(m.classify(name, || demangle::demangle_cxx(name)), Some(Verdict::Global { .. }))
+            })
         };
         let in_dynamic_list = listed(self.export.dynamic_list);
         let wanted = self.linking.shared
@@ -305,7 +311,7 @@ impl One<'_, '_> {
         let object = self.files[winner.file()].object()?;
         let slot = self.interned.slot_base[winner.file().idx()] + (winner.index() - object.first_global);
         let written = self.interned.written_versions.get(&slot)?;
-        let node = self.export.versions?.node(written.version)?;
+        let node = self.export.nodes.node(written.version)?;
         Some((node + 2, written.is_default))
     }
 }

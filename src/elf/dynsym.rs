@@ -117,7 +117,9 @@ pub fn build(s: &Sources<'_, '_>, slots: &mut Slots, cx: &Session) -> DynSymbols
     // The GNU hash table covers the tail of the symbol table, sorted by bucket.
     let found = d.list.iter().filter(|e| e.found).count();
     let buckets = (found / 4).max(1) as u32;
-    d.list.sort_by_key(|e| (e.found, if e.found { e.hash % buckets } else { 0 }, s.definitions.winners[e.id.idx()], e.id));
+    d.list.sort_by_key(|e| {
+        (e.found, if e.found { e.hash % buckets } else { 0 }, s.definitions.winners[e.id.idx()], e.id)
+    });
     for i in 0..d.list.len() {
         let name = plain_name(s.interned.names.name(d.list[i].id));
         d.list[i].name = d.string(name);
@@ -196,9 +198,8 @@ fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols) {
     for entry in &d.list {
         let winner = s.definitions.winners[entry.id.idx()];
         let own = s.definitions.version.get(entry.id.idx()).copied().unwrap_or(VER_NDX_GLOBAL);
-        let shared = (s.definitions.attr[entry.id.idx()].has(Attr::SHARED))
-            .then(|| s.files[winner.file()].shared())
-            .flatten();
+        let shared =
+            (s.definitions.attr[entry.id.idx()].has(Attr::SHARED)).then(|| s.files[winner.file()].shared()).flatten();
         versym.push(match shared {
             Some(shared) => match shared.version_name(shared.version(winner.index()).0) {
                 Some(version) => need_version(winner.file(), version, &mut next),

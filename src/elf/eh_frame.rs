@@ -53,9 +53,10 @@ pub fn plan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Plan {
     let kept = cx.par.map(groups.len(), c.numbering.atom_count() as u64 * 16, |g| {
         let each = groups[g].clone().map(|f| {
             let file = FileId(f as u32);
-            let fdes = frames[f].fdes.iter().enumerate().filter(|(_, fde)| {
-                fde.function != 0 && c.kept.contains(c.numbering.atom(file, fde.function).idx())
-            });
+            let fdes =
+                frames[f].fdes.iter().enumerate().filter(|(_, fde)| {
+                    fde.function != 0 && c.kept.contains(c.numbering.atom(file, fde.function).idx())
+                });
             fdes.map(|(i, _)| i as u32).collect::<Vec<u32>>()
         });
         each.collect::<Vec<_>>()

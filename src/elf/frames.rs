@@ -5,7 +5,6 @@
 //! covers one function, which its first relocation names. Cost: one walk over the records and their relocations.
 
 use super::atoms::{Atoms, Fate, Numbering};
-use super::format::*;
 use super::load::Files;
 use super::object::{Object, Place};
 use crate::base::diag::Reported;
@@ -63,7 +62,12 @@ impl FileFrames {
 }
 
 /// Splits the `.eh_frame` sections of all files.
-pub fn parse(files: &Files<'_>, numbering: &Numbering, atoms: &Atoms<'_>, cx: &Session) -> Result<Vec<FileFrames>, Reported> {
+pub fn parse(
+    files: &Files<'_>,
+    numbering: &Numbering,
+    atoms: &Atoms<'_>,
+    cx: &Session,
+) -> Result<Vec<FileFrames>, Reported> {
     let _t = cx.time.phase("split .eh_frame");
     let groups = numbering.file_groups(4096);
     let frames = cx.par.map(groups.len(), atoms.fate.len() as u64 * 64, |g| {
@@ -94,7 +98,8 @@ fn split(object: &Object<'_>, section: u32, frames: &mut FileFrames) -> Result<(
     let start = object.sections[section as usize].offset.get();
     let bytes = object.section_bytes(section)?;
     let relocations = object.relocations(section)?;
-    let wrong = |offset: usize, what: &str| Malformed::new(start.saturating_add(offset as u64), format!(".eh_frame: {what}"));
+    let wrong =
+        |offset: usize, what: &str| Malformed::new(start.saturating_add(offset as u64), format!(".eh_frame: {what}"));
     if u32::try_from(bytes.len()).is_err() {
         return Err(wrong(0, "a section of more than 4 GiB"));
     }
@@ -127,7 +132,8 @@ fn split(object: &Object<'_>, section: u32, frames: &mut FileFrames) -> Result<(
         if id == 0 {
             frames.cies.push(Cie { section, offset, size: size32, relocations: range });
         } else {
-            let target = (at as u32 + 4).checked_sub(id).ok_or_else(|| wrong(at, "an FDE points before its section"))?;
+            let target =
+                (at as u32 + 4).checked_sub(id).ok_or_else(|| wrong(at, "an FDE points before its section"))?;
             let cie = frames.cies[first_cie..].iter().rposition(|c| c.offset == target);
             let cie = cie.ok_or_else(|| wrong(at, "an FDE points to no CIE"))? + first_cie;
             let function = match relocations[first_rel..rel].first() {

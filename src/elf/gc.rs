@@ -142,7 +142,10 @@ impl Visit<'_, '_> {
             let section = i as u32;
             let flags = header.flags.get();
             let alone = flags & (SHF_LINK_ORDER | SHF_GROUP) == 0;
-            let keep = if flags & SHF_ALLOC == 0 {
+            let keep = if self.m.atoms.fate[self.m.numbering.atom(f, section).idx()] == Fate::Frames {
+                // Its records live and die with the functions that they describe.
+                true
+            } else if flags & SHF_ALLOC == 0 {
                 alone
             } else if flags & SHF_GNU_RETAIN != 0 {
                 true
@@ -165,6 +168,9 @@ impl Visit<'_, '_> {
         let header = &object.sections[section as usize];
         let fate = self.m.atoms.fate[atom.idx()];
         // Debug sections keep nothing alive, and `.eh_frame` only through the functions it covers.
+        if fate == Fate::Frames {
+            return;
+        }
         if fate == Fate::Regular
             && header.flags.get() & SHF_ALLOC != 0
             && let Ok(relocations) = object.relocations(section)

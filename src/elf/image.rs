@@ -316,8 +316,14 @@ fn evaluate(
         let winner = d.winners[id.idx()];
         let section = match () {
             _ if attr.has(Attr::ABSOLUTE) => None,
-            _ if winner.file().0 == 0 => sections.get(winner.index() as usize).copied().filter(|s| *s != u32::from(SHN_ABS)),
-            _ => layout.sections.iter().position(|s| s.is_alloc() && s.addr <= value && value <= s.addr + s.size).map(|i| i as u32 + 1),
+            _ if winner.file().0 == 0 => {
+                sections.get(winner.index() as usize).copied().filter(|s| *s != u32::from(SHN_ABS))
+            }
+            _ => layout
+                .sections
+                .iter()
+                .position(|s| s.is_alloc() && s.addr <= value && value <= s.addr + s.size)
+                .map(|i| i as u32 + 1),
         };
         Some(Value { value, section })
     };

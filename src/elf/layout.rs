@@ -174,8 +174,7 @@ pub fn sizes(
     let count = numbering.atom_count();
     let (mut offset, mut size) = (vec![0u64; count], vec![0u64; count]);
     let groups = numbering.file_groups(16_384);
-    let lens: Vec<usize> =
-        groups.iter().map(|g| (numbering.base[g.end] - numbering.base[g.start]) as usize).collect();
+    let lens: Vec<usize> = groups.iter().map(|g| (numbering.base[g.end] - numbering.base[g.start]) as usize).collect();
     let jobs = groups.iter().zip(carve::carve(&mut offset, lens.iter().copied()));
     let jobs = jobs.zip(carve::carve(&mut size, lens.iter().copied()));
     let jobs: Vec<_> = jobs.map(|job| std::sync::Mutex::new(Some(job))).collect();
@@ -210,7 +209,8 @@ pub fn sizes(
     cx.diag.checkpoint()?;
 
     // Where each group's share of each part begins. Shares start aligned to the part, so offsets inside them hold.
-    let mut parts: Vec<PartPlan> = (0..atoms.parts.len()).map(|_| PartPlan { align: 1, ..PartPlan::default() }).collect();
+    let mut parts: Vec<PartPlan> =
+        (0..atoms.parts.len()).map(|_| PartPlan { align: 1, ..PartPlan::default() }).collect();
     let mut bases: Vec<Vec<u64>> = Vec::with_capacity(sums.len());
     for sum in &sums {
         let base = parts.iter_mut().zip(sum).map(|(part, share)| {
@@ -319,6 +319,8 @@ pub struct Inputs<'x, 'a> {
     pub commons: [(u64, u64); 2],
     /// Bytes and alignment of copies.
     pub copies: (u64, u64),
+    /// Some input asks for an executable stack.
+    pub exec_stack: bool,
     /// The GOT of the PLT is read-only after relocation (`-z now`).
     pub relro_got_plt: bool,
 }
@@ -358,7 +360,10 @@ pub fn sections<'a>(inputs: &Inputs<'_, 'a>, sizes: &Sizes, chunks: Vec<NewSecti
             return;
         }
         let region = Region { content, offset: 0, size, align };
-        match list.iter_mut().find(|s| *s.name == *name && s.flags & (SHF_ALLOC | SHF_TLS) == flags & (SHF_ALLOC | SHF_TLS)) {
+        match list
+            .iter_mut()
+            .find(|s| *s.name == *name && s.flags & (SHF_ALLOC | SHF_TLS) == flags & (SHF_ALLOC | SHF_TLS))
+        {
             Some(section) => section.regions.push(region),
             None => list.push(OutSection {
                 name: Cow::Borrowed(name),
@@ -426,8 +431,15 @@ fn is_relro(section: &OutSection<'_>, got_plt: bool) -> bool {
         || matches!(section.kind, SHT_INIT_ARRAY | SHT_FINI_ARRAY | SHT_PREINIT_ARRAY | SHT_DYNAMIC)
         || matches!(
             &*section.name,
-            b".data.rel.ro" | b".bss.rel.ro" | b".ctors" | b".dtors" | b".jcr" | b".got" | b".eh_frame"
-                | b".gcc_except_table" | b".toc"
+            b".data.rel.ro"
+                | b".bss.rel.ro"
+                | b".ctors"
+                | b".dtors"
+                | b".jcr"
+                | b".got"
+                | b".eh_frame"
+                | b".gcc_except_table"
+                | b".toc"
         )
         || *section.name == *b".got.plt" && got_plt
 }
@@ -441,7 +453,8 @@ fn rank(s: &OutSection<'_>) -> (u32, u32) {
         };
         return (9, last);
     }
-    let (write, exec, large) = (s.flags & SHF_WRITE != 0, s.flags & SHF_EXECINSTR != 0, s.flags & SHF_X86_64_LARGE != 0);
+    let (write, exec, large) =
+        (s.flags & SHF_WRITE != 0, s.flags & SHF_EXECINSTR != 0, s.flags & SHF_X86_64_LARGE != 0);
     let chunk = match s.regions[0].content {
         Content::Chunk(chunk) => Some(chunk),
         _ => None,
@@ -494,6 +507,15 @@ fn rank(s: &OutSection<'_>) -> (u32, u32) {
     (class, within)
 }
 
+/// Gives the only region of a section that holds `chunk` its final size.
+pub fn resize(list: &mut [OutSection<'_>], chunk: Chunk, size: u64) {
+    let is_it = |s: &&mut OutSection<'_>| s.regions[0].content == Content::Chunk(chunk);
+    if let Some(section) = list.iter_mut().find(is_it) {
+        section.size = size;
+        section.regions[0].size = size;
+    }
+}
+
 /// PF_* of a section's segment.
 fn permissions(s: &OutSection<'_>, args: &Args) -> u32 {
     if args.omagic {
@@ -537,7 +559,7 @@ pub fn place<'a>(
     let pic = matches!(args.kind, OutputKind::Pie | OutputKind::Shared);
     let image_base = args.image_base.unwrap_or(if pic { 0 } else { 0x40_0000 });
     // The number of program headers depends on which sections there are, not on where they go.
-    let header_size = 64 + 56 * segments(&list, args, 0, 0).len() as u64;
+    let header_size = 64 + 56 * segments(&list, inputs, 0, 0).len() as u64;
     let (mut addr, mut offset) = (image_base + header_size, header_size);
     let mut previous: Option<usize> = None;
     let mut tbss_end: Option<u64> = None;
@@ -599,15 +621,16 @@ pub fn place<'a>(
         }
         previous = Some(i);
     }
-    let segments = segments(&list, args, image_base, header_size);
+    let segments = segments(&list, inputs, image_base, header_size);
     if args.check_sections {
         check_overlap(&list, cx);
     }
     let section_headers = if args.z.section_header { offset.next_multiple_of(8) } else { offset };
     let headers = if args.z.section_header { 64 * (list.len() as u64 + 1) } else { 0 };
-    let tls = segments.iter().find(|s| s.kind == PT_TLS).map_or((0, 0), |s| {
-        (s.addr, (s.addr + s.memory_size).next_multiple_of(s.align.max(1)))
-    });
+    let tls = segments
+        .iter()
+        .find(|s| s.kind == PT_TLS)
+        .map_or((0, 0), |s| (s.addr, (s.addr + s.memory_size).next_multiple_of(s.align.max(1))));
     let mut parts = vec![(0, u32::MAX); sizes.parts.len()];
     let mut classes = vec![(0, u32::MAX); inputs.merged.classes.len()];
     for (i, section) in list.iter().enumerate() {
@@ -655,7 +678,8 @@ fn check_overlap(list: &[OutSection<'_>], cx: &Session) {
 }
 
 /// The program headers of sections in file order.
-fn segments(list: &[OutSection<'_>], args: &Args, image_base: u64, header_size: u64) -> Vec<Segment> {
+fn segments(list: &[OutSection<'_>], inputs: &Inputs<'_, '_>, image_base: u64, header_size: u64) -> Vec<Segment> {
+    let args = inputs.args;
     let (page, relro_page) = page_sizes(args);
     let mut segments = Vec::new();
     let covering = |kind: u32, flags: u32, run: &[&OutSection<'_>], align: u64| {
@@ -717,9 +741,17 @@ fn segments(list: &[OutSection<'_>], args: &Args, image_base: u64, header_size: 
     }
     segments.extend(one(PT_GNU_EH_FRAME, PF_R, Chunk::FrameHeader));
     if args.z.gnu_stack {
-        let flags = if args.z.exec_stack { PF_R | PF_W | PF_X } else { PF_R | PF_W };
+        let flags = if args.z.exec_stack || inputs.exec_stack { PF_R | PF_W | PF_X } else { PF_R | PF_W };
         let size = args.z.stack_size.unwrap_or(0);
-        segments.push(Segment { kind: PT_GNU_STACK, flags, offset: 0, addr: 0, file_size: 0, memory_size: size, align: 16 });
+        segments.push(Segment {
+            kind: PT_GNU_STACK,
+            flags,
+            offset: 0,
+            addr: 0,
+            file_size: 0,
+            memory_size: size,
+            align: 16,
+        });
     }
     let relro: Vec<&OutSection<'_>> = alloc.iter().copied().filter(|s| s.relro).collect();
     if !relro.is_empty() {

@@ -175,7 +175,11 @@ pub fn provide<'a>(
             if name == b"__rela_iplt_start" || name == b"__rela_iplt_end" {
                 // Only a static executable applies its own; the dynamic linker does it for everyone else.
                 let absolute = linking.pic.then_some(0);
-                define(resolved, Synthetic { id, boundary, hidden, absolute: absolute.filter(|_| false) }, Rank::PROVIDED);
+                define(
+                    resolved,
+                    Synthetic { id, boundary, hidden, absolute: absolute.filter(|_| false) },
+                    Rank::PROVIDED,
+                );
                 continue;
             }
             // What shared objects want of these is their own copy, unless they really ask.
@@ -265,4 +269,11 @@ fn allocate_commons<'a>(
         );
     }
     commons
+}
+
+/// Bytes and alignment of all tentative definitions that are (or are not) thread-local.
+pub fn commons_size(commons: &[Common], tls: bool) -> (u64, u64) {
+    let of_kind = || commons.iter().filter(|c| c.tls == tls);
+    let end = of_kind().map(|c| c.offset + c.size).max().unwrap_or(0);
+    (end, of_kind().map(|c| c.align).max().unwrap_or(1))
 }

@@ -133,7 +133,8 @@ pub fn merge<'a>(
     merged.index = vec![NONE; atoms.fate.len()];
     for ((section, entsize, strings, align), inputs) in classes {
         let kind = Kind { section, entsize, strings, align };
-        let extra = (atoms.sections[section as usize].name == extra.section && strings && entsize == 1).then_some(extra.text);
+        let extra =
+            (atoms.sections[section as usize].name == extra.section && strings && entsize == 1).then_some(extra.text);
         let number = merged.classes.len() as u32;
         let (class, splits) = kind.merge(&inputs, extra, cx);
         for ((atom, _), split) in inputs.iter().zip(splits) {

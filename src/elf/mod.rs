@@ -1,13 +1,37 @@
 //! The ELF back-end. `link.rs` is the table of contents.
 
+pub mod arch;
+pub mod atoms;
+pub mod check;
+pub mod comdat;
+pub mod definitions;
+pub mod dynamic;
+pub mod dynsym;
+pub mod eh_frame;
 pub mod expr;
+pub mod format;
+pub mod frames;
+pub mod gc;
+pub mod image;
+pub mod layout;
+pub mod link;
+pub mod linker_defined;
+pub mod load;
+pub mod merge;
+pub mod notes;
+pub mod object;
+pub mod open;
+pub mod relocs;
+pub mod reports;
 pub mod script;
+pub mod sections;
+pub mod shared;
+pub mod slots;
+pub mod symbols;
+pub mod symtab;
+pub mod synthesize;
+pub mod texts;
 pub mod version_script;
+pub mod write;
 
-use crate::args::elf::Args;
-use crate::base::{diag::Reported, session::Session};
-
-/// Links what `args` describes.
-pub fn link(_args: &Args, cx: &Session) -> Result<(), Reported> {
-    Err(cx.diag.fail("the ELF driver is not there"))
-}
+pub use link::link;

@@ -75,7 +75,11 @@ pub fn header(bytes: &[u8]) -> Result<&Ehdr, Malformed> {
     if header.machine.get() != EM_X86_64 {
         return Err(Malformed::new(
             18,
-            format!("the file is for machine {} ({}); this link is for elf_x86_64", header.machine, machine_name(header)),
+            format!(
+                "the file is for machine {} ({}); this link is for elf_x86_64",
+                header.machine,
+                machine_name(header)
+            ),
         ));
     }
     Ok(header)
@@ -279,7 +283,9 @@ impl<'a> Object<'a> {
             SHN_COMMON | SHN_X86_64_LCOMMON => return Ok(Place::Common),
             SHN_XINDEX => match self.extended.get(idx as usize) {
                 Some(section) => section.get(),
-                None => return Err(self.bad_symbol(idx, "has an extended section index, but there is no table of them")),
+                None => {
+                    return Err(self.bad_symbol(idx, "has an extended section index, but there is no table of them"));
+                }
             },
             section if section >= SHN_LORESERVE => {
                 return Err(self.bad_symbol(idx, &format!("has reserved section index 0x{section:x}")));

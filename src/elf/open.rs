@@ -4,7 +4,7 @@
 //! script (`libc.so`) names is opened by the job that read the script.
 
 use super::format::*;
-use super::script::{self, Input as ScriptInput, Script};
+use super::script::{self, InputName as ScriptName, Script, What};
 use crate::args::elf::{Args, InputArg, InputName, Positional};
 use crate::base::archive::{self, MemberData};
 use crate::base::diag::Reported;
@@ -23,8 +23,8 @@ pub struct Opened {
     pub maps: Vec<Input>,
     /// Objects, archive members and shared objects in command-line order.
     pub files: Vec<OpenFile>,
-    /// Text scripts in order, with the path of each.
-    pub scripts: Vec<(PathBuf, Script)>,
+    /// Text scripts in order: indices of maps.
+    pub scripts: Vec<usize>,
     /// Every path that was read, in order (`--trace`, `--dependency-file`).
     pub paths: Vec<PathBuf>,
 }
@@ -72,7 +72,7 @@ const MAX_SCRIPT_DEPTH: usize = 16;
 struct Found {
     maps: Vec<Input>,
     files: Vec<OpenFile>,
-    scripts: Vec<(PathBuf, Script)>,
+    scripts: Vec<usize>,
 }
 
 /// Opens every input.
@@ -87,7 +87,7 @@ pub fn all(args: &Args, cx: &Session) -> Result<Opened, Reported> {
 
     let mut opened = Opened { maps: Vec::new(), files: Vec::new(), scripts: Vec::new(), paths: Vec::new() };
     // An archive named again offers nothing new: its members are already there, earlier.
-    let mut archives: HashMap<((u64, u64), bool), ()> = HashMap::new();
+    let mut archives: HashMap<(Option<(u64, u64)>, bool), ()> = HashMap::new();
     for (order, found) in found.into_iter().enumerate() {
         let found = match found {
             Ok(found) => found,
@@ -107,7 +107,7 @@ pub fn all(args: &Args, cx: &Session) -> Result<Opened, Reported> {
         let fresh = found.files.into_iter().filter(|f| !(f.lazy && f.member.is_some() && repeated[f.map]));
         opened.files.extend(fresh.map(|f| OpenFile { map: f.map + base, ..f }));
         opened.maps.extend(found.maps);
-        opened.scripts.extend(found.scripts);
+        opened.scripts.extend(found.scripts.into_iter().map(|map| map + base));
     }
     cx.diag.checkpoint()?;
     if opened.files.is_empty() {
@@ -186,8 +186,11 @@ impl Search<'_> {
                 Ok(())
             }
             Ok(None) if script::is_text_script(bytes) => {
-                let script = script::parse(bytes).map_err(|e| format!("{}:{e}", path.display()))?;
-                self.script(path, script, state, found, depth)
+                // The script's own inputs are added to `found`, which its text is a part of.
+                let text = bytes.to_vec();
+                let script = script::parse(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+                found.scripts.push(map);
+                self.script(path, &script, state, found, depth)
             }
             Ok(None) if bytes.is_empty() => Err(format!("{}: the file is empty", path.display())),
             Ok(None) => Err(format!("{}: unknown file type: not ELF, an archive, or a linker script", path.display())),
@@ -252,7 +255,7 @@ impl Search<'_> {
     fn script(
         &self,
         path: &Path,
-        script: Script,
+        script: &Script<'_>,
         state: Positional,
         found: &mut Found,
         depth: usize,
@@ -260,22 +263,35 @@ impl Search<'_> {
         if depth == MAX_SCRIPT_DEPTH {
             return Err(format!("{}: scripts name each other {MAX_SCRIPT_DEPTH} deep", path.display()));
         }
-        let more: Vec<PathBuf> = script.search_dirs.iter().map(|d| self.in_sysroot(d, path)).collect();
-        for input in &script.inputs {
-            let ScriptInput { name, is_library, as_needed } = input;
-            let state = Positional { as_needed: state.as_needed || *as_needed, ..state };
-            let target = if *is_library {
-                let name = String::from_utf8_lossy(name);
-                self.library(&name, state, &more).ok_or_else(|| {
-                    format!("{}\n>>> named by the script {}", self.missing(&name, state), path.display())
-                })?
-            } else {
-                self.named_by_script(name, path, &more)
-            };
-            self.file(&target, state, found, depth + 1)
-                .map_err(|text| format!("{text}\n>>> named by the script {}", path.display()))?;
+        let dirs = script.commands.iter().filter_map(|c| match c.what {
+            What::SearchDir(dir) => Some(self.in_sysroot(dir, path)),
+            _ => None,
+        });
+        let dirs: Vec<PathBuf> = dirs.collect();
+        let named = |text: String| format!("{text}\n>>> named by the script {}", path.display());
+        for command in &script.commands {
+            match &command.what {
+                What::Inputs { inputs, .. } => {
+                    for input in inputs {
+                        let state = Positional { as_needed: state.as_needed || input.as_needed, ..state };
+                        let target = match input.name {
+                            ScriptName::Library(name) => {
+                                let name = String::from_utf8_lossy(name);
+                                let target = self.library(&name, state, &dirs);
+                                target.ok_or_else(|| named(self.missing(&name, state)))?
+                            }
+                            ScriptName::File(name) => self.named_by_script(name, path, &dirs),
+                        };
+                        self.file(&target, state, found, depth + 1).map_err(named)?;
+                    }
+                }
+                What::Include(name) => {
+                    let target = self.named_by_script(name, path, &dirs);
+                    self.file(&target, state, found, depth + 1).map_err(named)?;
+                }
+                _ => {}
+            }
         }
-        found.scripts.push((path.to_owned(), script));
         Ok(())
     }
 
@@ -312,8 +328,10 @@ fn reason(error: &std::io::Error) -> String {
 /// What the bytes are; `None` when they are no object file.
 fn kind(bytes: &[u8]) -> Result<Option<Kind>, String> {
     if bytes.starts_with(b"BC\xc0\xde") || bytes.starts_with(b"\xde\xc0\x17\x0b") {
-        return Err("the file holds LLVM bitcode (-flto); compile without -flto, or link with clang's own linker ld.lld"
-            .to_string());
+        return Err(
+            "the file holds LLVM bitcode (-flto); compile without -flto, or link with clang's own linker ld.lld"
+                .to_string(),
+        );
     }
     if !bytes.starts_with(&ELFMAG) {
         return Ok(None);

@@ -166,17 +166,10 @@ impl<'a> Context<'_, 'a> {
     }
 }
 
-/// A name as messages show it: Rust names demangled, others as they are.
+/// A name as messages show it: demangled, unless the user wants it as it is.
 pub fn display_name(name: &[u8], args: &Args) -> String {
-    let is_rust = name.starts_with(b"_R") || name.starts_with(b"_ZN") && name.ends_with(b"E") && name.len() > 20;
-    if args.demangle
-        && is_rust
-        && let Some(text) = crate::base::demangle::demangle_rust(name)
-    {
-        return text;
-    }
-    let _ = demangle;
-    String::from_utf8_lossy(name).into_owned()
+    let readable = if args.demangle { demangle(name) } else { None };
+    readable.unwrap_or_else(|| String::from_utf8_lossy(name).into_owned())
 }
 
 /// What the scan of one file collects.
@@ -271,7 +264,12 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
                 }
             }
             scan.local.sort_unstable();
-            scan.local.dedup_by(|next, first| next.0 == first.0 && { first.1 |= next.1; true });
+            scan.local.dedup_by(|next, first| {
+                next.0 == first.0 && {
+                    first.1 |= next.1;
+                    true
+                }
+            });
             lists.push(scan.local);
         }
         lists
@@ -289,7 +287,13 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
     })
 }
 
-fn scan_atom<'a>(c: &Context<'_, 'a>, site: Site<'_, 'a>, scan: &mut FileScan<'_>, missing: &Mutex<Vec<Missing>>, cx: &Session) {
+fn scan_atom<'a>(
+    c: &Context<'_, 'a>,
+    site: Site<'_, 'a>,
+    scan: &mut FileScan<'_>,
+    missing: &Mutex<Vec<Missing>>,
+    cx: &Session,
+) {
     let result = site.object.relocations(site.section).and_then(|relocations| {
         if relocations.is_empty() {
             return Ok(());
@@ -390,7 +394,8 @@ fn report_missing(c: &Context<'_, '_>, mut missing: Vec<Missing>, cx: &Session) 
         }
         let seen = c.definitions.seen[first.id.idx()];
         let hidden = seen & super::symbols::seen::HIDDEN != 0;
-        let mut text = format!("undefined {}symbol: {}", if hidden { "hidden " } else { "" }, display_name(raw, c.args));
+        let mut text =
+            format!("undefined {}symbol: {}", if hidden { "hidden " } else { "" }, display_name(raw, c.args));
         for m in uses.iter().take(3) {
             if let Some(object) = c.files[m.file].object() {
                 let site = Site { file: m.file, object, section: m.section };

@@ -76,8 +76,13 @@ pub fn is_metadata(kind: u32) -> bool {
 
 /// Whether a section that is not loaded is debug information (`-S` drops it).
 pub fn is_debug(name: &[u8]) -> bool {
-    name.starts_with(b".debug") || name.starts_with(b".zdebug") || name.starts_with(b".gnu.debuglto") || name == b".stab" || name == b".stabstr"
-        || name == b".gdb_index" || name.starts_with(b".line")
+    name.starts_with(b".debug")
+        || name.starts_with(b".zdebug")
+        || name.starts_with(b".gnu.debuglto")
+        || name == b".stab"
+        || name == b".stabstr"
+        || name == b".gdb_index"
+        || name.starts_with(b".line")
 }
 
 /// What `header`, called `name`, is to the linker.

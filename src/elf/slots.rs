@@ -150,6 +150,11 @@ impl Slots {
         &mut self.places[self.of_global[id.idx()] as usize]
     }
 
+    /// Bytes and alignment of all copies.
+    pub fn copies_extent(&self) -> (u64, u64) {
+        (self.copies_size, self.copies.iter().map(|c| c.align).max().unwrap_or(1))
+    }
+
     fn push_got(&mut self, kind: GotKind, places: u32) -> u32 {
         let slot = self.got_slots;
         self.got.push(GotEntry { kind, places, slot });

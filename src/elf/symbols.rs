@@ -296,12 +296,7 @@ impl<'a> Noted<'a> {
     }
 }
 
-fn name_shared<'a>(
-    shared: &Shared<'a>,
-    base: u32,
-    kinds: &mut [Kind],
-    bins: &mut Bins<'a>,
-) -> Result<(), Malformed> {
+fn name_shared<'a>(shared: &Shared<'a>, base: u32, kinds: &mut [Kind], bins: &mut Bins<'a>) -> Result<(), Malformed> {
     for i in shared.first_global..shared.symbols.len() as u32 {
         let symbol = &shared.symbols[i as usize];
         let at = (i - shared.first_global) as usize;

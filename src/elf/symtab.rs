@@ -171,8 +171,8 @@ fn others(c: &Context<'_, '_>, keep: &dyn Fn(&[u8]) -> bool, emit: &mut dyn FnMu
         let (attr, winner) = (d.attr[id], d.winners[id]);
         let id = SymbolId(id as u32);
         let own = attr.has(Attr::DEFINED) && winner.file().0 == 0;
-        let foreign = attr.has(Attr::SHARED | Attr::UNDEFINED | Attr::UNDEFINED_WEAK)
-            && d.seen[id.idx()] & seen::REFERENCED != 0;
+        let foreign =
+            attr.has(Attr::SHARED | Attr::UNDEFINED | Attr::UNDEFINED_WEAK) && d.seen[id.idx()] & seen::REFERENCED != 0;
         let name = c.interned.names.name(id);
         if (own || foreign) && keep(name) {
             let hidden = own && d.synthetic[winner.index() as usize].hidden;
@@ -328,9 +328,13 @@ fn imported(image: &Image<'_, '_>, id: SymbolId) -> Sym {
     let mut symbol = Sym { info: bind << 4 | kind, ..Sym::default() };
     if let Some(p) = image.slots.global(id) {
         if p.copy != crate::base::ids::NONE {
-            let (index, _) = image.layout.sections.iter().enumerate().find(|(_, s)| {
-                s.regions.iter().any(|r| r.content == super::layout::Content::Copies)
-            }).map_or((0, ()), |(i, _)| (i + 1, ()));
+            let (index, _) = image
+                .layout
+                .sections
+                .iter()
+                .enumerate()
+                .find(|(_, s)| s.regions.iter().any(|r| r.content == super::layout::Content::Copies))
+                .map_or((0, ()), |(i, _)| (i + 1, ()));
             let copied = &image.slots.copies[p.copy as usize];
             symbol.info = source.map_or(STB_GLOBAL, |s| s.bind()) << 4 | kind;
             symbol.section = (index as u16).into();

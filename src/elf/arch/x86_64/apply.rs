@@ -133,7 +133,10 @@ impl<'a> One<'_, 'a, '_> {
                 let input = self.site.object.section_bytes(self.site.section).unwrap_or(&[]);
                 match rules::got_relax(image.c.linking, image.c.args.relax, target.attr, r, input) {
                     Some(relax) => relax_got(out, at, relax, S.wrapping_sub(P) as i64)?,
-                    None => put_signed(out, at, 4, pc(self.got(target)?.wrapping_add(A as u64)))?,
+                    None => {
+                        let G = self.got(target)?;
+                        put_signed(self.out, at, 4, pc(G.wrapping_add(A as u64)))?;
+                    }
                 }
             }
             R_X86_64_GOTPCREL | R_X86_64_CODE_5_GOTPCRELX | R_X86_64_CODE_6_GOTPCRELX => {
@@ -159,14 +162,32 @@ impl<'a> One<'_, 'a, '_> {
                 let to = self.call_target(target, S, A);
                 put64(self.out, at, to.wrapping_sub(image.got_base()));
             }
-            R_X86_64_SIZE32 => put_unsigned(out, at, 4, self.size(target).wrapping_add(A as u64) as i64)?,
-            R_X86_64_SIZE64 => put64(out, at, self.size(target).wrapping_add(A as u64)),
+            R_X86_64_SIZE32 => {
+                let size = self.size(target).wrapping_add(A as u64);
+                put_unsigned(self.out, at, 4, size as i64)?;
+            }
+            R_X86_64_SIZE64 => {
+                let size = self.size(target).wrapping_add(A as u64);
+                put64(self.out, at, size);
+            }
             R_X86_64_TLSGD => return self.general_dynamic(target, r, next, at, P, S, A),
             R_X86_64_TLSLD => return self.local_dynamic(next, at, P, A),
-            R_X86_64_DTPOFF32 => put_signed(out, at, 4, self.dtpoff(S))?,
-            R_X86_64_DTPOFF64 => put64(out, at, self.dtpoff(S) as u64),
-            R_X86_64_TPOFF32 => put_signed(out, at, 4, self.tpoff(target, S))?,
-            R_X86_64_TPOFF64 => put64(out, at, self.tpoff(target, S) as u64),
+            R_X86_64_DTPOFF32 => {
+                let offset = self.dtpoff(S);
+                put_signed(self.out, at, 4, offset)?;
+            }
+            R_X86_64_DTPOFF64 => {
+                let offset = self.dtpoff(S);
+                put64(self.out, at, offset as u64);
+            }
+            R_X86_64_TPOFF32 => {
+                let offset = self.tpoff(target, S);
+                put_signed(self.out, at, 4, offset)?;
+            }
+            R_X86_64_TPOFF64 => {
+                let offset = self.tpoff(target, S);
+                put64(self.out, at, offset as u64);
+            }
             R_X86_64_GOTTPOFF | R_X86_64_CODE_4_GOTTPOFF | R_X86_64_CODE_6_GOTTPOFF => {
                 self.initial_exec(target, r, at, P, S, A)?;
             }
@@ -311,13 +332,15 @@ impl<'a> One<'_, 'a, '_> {
             if decision == Tls::LocalExec {
                 // mov %fs:0,%rax; lea x@tpoff(%rax),%rax; nopw
                 code[..22].copy_from_slice(&[
-                    0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x8d, 0x80, 0, 0, 0, 0, 0x66, 0x0f, 0x1f, 0x44, 0, 0,
+                    0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x8d, 0x80, 0, 0, 0, 0, 0x66, 0x0f, 0x1f, 0x44, 0,
+                    0,
                 ]);
                 put_signed(code, 12, 4, value)?;
             } else {
                 // mov %fs:0,%rax; add x@gottpoff(%rip),%rax; nopw
                 code[..22].copy_from_slice(&[
-                    0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x03, 0x05, 0, 0, 0, 0, 0x66, 0x0f, 0x1f, 0x44, 0, 0,
+                    0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x03, 0x05, 0, 0, 0, 0, 0x66, 0x0f, 0x1f, 0x44, 0,
+                    0,
                 ]);
                 put_signed(code, 12, 4, value - 4)?;
             }
@@ -360,7 +383,8 @@ impl<'a> One<'_, 'a, '_> {
             R_X86_64_PLTOFF64 => {
                 let code = self.code(at, 3, 19)?;
                 code[..22].copy_from_slice(&[
-                    0x66, 0x2e, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0, 0x66, 0x66, 0x66, 0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0,
+                    0x66, 0x2e, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0, 0x66, 0x66, 0x66, 0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0,
+                    0, 0,
                 ]);
             }
             _ => return Err("is not followed by the call of __tls_get_addr".to_string()),
@@ -399,7 +423,8 @@ impl<'a> One<'_, 'a, '_> {
         let image = self.image;
         match rules::tls_dynamic(image.c.linking, target.attr) {
             Tls::Keep => {
-                let places = image.places(self.site, target).filter(|p| p.tlsdesc != NONE).ok_or("has no GOT entries")?;
+                let places =
+                    image.places(self.site, target).filter(|p| p.tlsdesc != NONE).ok_or("has no GOT entries")?;
                 let G = image.got_addr(places.tlsdesc);
                 put_signed(self.out, at, 4, G.wrapping_add(A as u64).wrapping_sub(P) as i64)
             }
@@ -490,7 +515,8 @@ fn unloaded_one<'a>(
         R_X86_64_8 | R_X86_64_PC8 => 1,
         _ => return Err("is of a type that sections which are not loaded cannot have".to_string()),
     };
-    let at = usize::try_from(r.offset.get()).ok().filter(|at| *at <= out.len().saturating_sub(width) && width <= out.len());
+    let at =
+        usize::try_from(r.offset.get()).ok().filter(|at| *at <= out.len().saturating_sub(width) && width <= out.len());
     let at = at.ok_or_else(|| format!("lies outside its section of {} bytes", out.len()))?;
     let value = match image.c.target(site, r) {
         None => tombstone,

@@ -27,7 +27,11 @@ pub fn relocation(
     match kind {
         // The common case first: code and data of this output, at a fixed distance.
         R_X86_64_PC32 | R_X86_64_PLT32 if !attr.has(Attr::DYNAMIC | Attr::IFUNC | Attr::ABSOLUTE) => {}
-        R_X86_64_NONE | R_X86_64_DTPOFF32 | R_X86_64_DTPOFF64 | R_X86_64_TLSDESC_CALL | R_X86_64_SIZE32
+        R_X86_64_NONE
+        | R_X86_64_DTPOFF32
+        | R_X86_64_DTPOFF64
+        | R_X86_64_TLSDESC_CALL
+        | R_X86_64_SIZE32
         | R_X86_64_SIZE64 => {}
         R_X86_64_64 => word(c, site, target, scan)?,
         R_X86_64_32 | R_X86_64_32S | R_X86_64_16 | R_X86_64_8 => narrow(c, target, scan)?,
@@ -204,7 +208,9 @@ fn copy(c: &Context<'_, '_>, target: Target, scan: &mut FileScan<'_>) -> Result<
         return Err("would copy a thread-local symbol; recompile with -fPIC".to_string());
     }
     if target.attr.has(Attr::SHARED_PROTECTED) {
-        return Err("would copy a protected symbol, which its library would not notice; recompile with -fPIC".to_string());
+        return Err(
+            "would copy a protected symbol, which its library would not notice; recompile with -fPIC".to_string()
+        );
     }
     scan.need(target, need::COPY);
     Ok(())

@@ -1,0 +1,848 @@
+//! Writes the file: every job owns bytes that no other job sees; the file appears whole, or not at all.
+//!
+//! Jobs are cut at atom boundaries into about 256 KiB of output, from sizes alone, and handed out in file order. A job
+//! copies and relocates its atoms in one go, writes the dynamic relocations they need into its own part of
+//! `.rela.dyn`, and hashes its bytes for the build-id while they are hot.
+
+use super::arch::x86_64::{apply, plt};
+use super::definitions::Attr;
+use super::dynamic;
+use super::format::r_x86_64::*;
+use super::format::*;
+use super::image::Image;
+use super::layout::{Chunk, Content, OutSection, Region};
+use super::notes;
+use super::object::Place;
+use super::relocs::{Context, Site};
+use super::slots::{GotEntry, GotKind, Owner};
+use super::symtab;
+use super::synthesize::RelaCounts;
+use crate::args::elf::{Args, BuildId, OutputKind};
+use crate::base::carve;
+use crate::base::diag::Reported;
+use crate::base::hash::hash128;
+use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
+use crate::base::inflate::inflate_zlib;
+use crate::base::session::Session;
+use crate::base::sha256::Sha256;
+use sinew_mmap::output::{Leftover, Output, Scratch, Slot};
+use std::io;
+use std::ops::Range;
+use std::sync::Mutex;
+use zerocopy::IntoBytes;
+
+/// Bytes of output that make one job.
+const JOB_SIZE: u64 = 256 << 10;
+
+/// What the writer needs beside the image.
+pub struct Plan<'x> {
+    /// `.rela.dyn`.
+    pub rela: RelaCounts,
+    /// `.symtab`.
+    pub symtab: &'x symtab::Plan,
+    /// `.dynamic`, with final addresses.
+    pub dynamic: dynamic::Facts,
+    /// `.note.gnu.property`.
+    pub property: &'x [u8],
+    /// PLT entries have landing pads.
+    pub ibt: bool,
+    /// Offsets of section names in `.shstrtab`.
+    pub section_names: (Vec<u8>, Vec<u32>),
+    /// Virtual address of the entry point.
+    pub entry: u64,
+}
+
+/// What one job writes.
+#[derive(Debug, Clone)]
+enum What {
+    Headers,
+    SectionHeaders,
+    Atoms { part: u16, atoms: Range<usize> },
+    Merged { class: u32, shard: usize },
+    Frames { files: Range<usize> },
+    Chunk(Chunk),
+    Got,
+    Symbols { files: Range<usize>, string_base: u64 },
+}
+
+/// A job and up to three pieces of the file: for atoms their bytes, relative and symbolic relocations.
+struct Job<'o> {
+    what: What,
+    slots: [Option<Slot<'o>>; 3],
+}
+
+struct Planned {
+    what: What,
+    ranges: [Range<u64>; 3],
+}
+
+/// Writes and commits the output.
+pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session) -> Result<Leftover, Reported> {
+    let _t = cx.time.phase("write");
+    let failed = |e: io::Error| cx.diag.fail(format_args!("cannot write {}: {}", args.output.display(), describe(&e)));
+    let executable = args.kind != OutputKind::Relocatable;
+    let mut output = Output::create(&args.output, image.layout.file_size, executable).map_err(failed)?;
+    let hashes = {
+        let _t = cx.time.phase("copy and relocate");
+        let planned = plan_jobs(image, plan);
+        let jobs = lend(&mut output, planned);
+        let mut scratch: Vec<[Scratch; 3]> = (0..cx.par.workers()).map(|_| Default::default()).collect();
+        let hashes: Mutex<Vec<(u64, u128)>> = Mutex::default();
+        let error: Mutex<Option<io::Error>> = Mutex::default();
+        let writer = Writer { image, plan, args, cx, hashes: &hashes };
+        cx.par.consume_with(&mut scratch, jobs, image.layout.file_size, |scratch, job| {
+            if let Err(e) = writer.run(job, scratch) {
+                error.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(e);
+            }
+        });
+        if let Some(e) = error.into_inner().unwrap_or_else(|e| e.into_inner()) {
+            return Err(failed(e));
+        }
+        hashes.into_inner().unwrap_or_else(|e| e.into_inner())
+    };
+    cx.diag.checkpoint()?;
+    build_id(image, args, hashes, &mut output).map_err(failed)?;
+    let _t = cx.time.phase("commit");
+    output.commit().map_err(failed)
+}
+
+/// An operating-system error in the words of a user.
+fn describe(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::StorageFull => "no space left on device".to_string(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_string(),
+        io::ErrorKind::NotFound => "no such directory".to_string(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+        }
+    }
+}
+
+const EMPTY: Range<u64> = 0..0;
+
+fn plan_jobs(image: &Image<'_, '_>, plan: &Plan<'_>) -> Vec<Planned> {
+    let layout = image.layout;
+    let mut jobs = Vec::new();
+    let mut one = |what, range: Range<u64>| jobs.push(Planned { what, ranges: [range, EMPTY, EMPTY] });
+    one(What::Headers, 0..layout.header_size);
+    one(What::SectionHeaders, layout.section_headers..layout.file_size);
+    let rela = layout.chunk(Chunk::RelaDyn).map_or(0, |s| s.offset);
+    let mut relative = rela;
+    let mut symbolic = rela + 24 * (plan.rela.relative.0 + plan.rela.relative.1);
+    let mut has_got = false;
+    for section in &layout.sections {
+        for region in &section.regions {
+            let start = section.offset + region.offset;
+            let range = start..start + region.size;
+            match region.content {
+                Content::Part(part) if section.has_bytes() => {
+                    plan_atoms(image, (section, region), part, &mut relative, &mut symbolic, &mut jobs);
+                }
+                Content::Merged(class) => {
+                    let starts = &image.merged.classes[class as usize].shard_starts;
+                    for (shard, bounds) in starts.windows(2).enumerate().filter(|(_, b)| b[0] < b[1]) {
+                        let what = What::Merged { class, shard };
+                        jobs.push(Planned { what, ranges: [start + bounds[0]..start + bounds[1], EMPTY, EMPTY] });
+                    }
+                }
+                Content::Chunk(Chunk::Frames) => plan_frames(image, start, &mut jobs),
+                Content::Chunk(Chunk::Symtab) => plan_symbols(image, plan, start, &mut jobs),
+                // Written by the jobs of those who fill them.
+                Content::Chunk(Chunk::Strtab | Chunk::RelaDyn) => {}
+                Content::Chunk(Chunk::Got) => {
+                    has_got = true;
+                    jobs.push(Planned { what: What::Got, ranges: [range, EMPTY, EMPTY] });
+                }
+                Content::Chunk(chunk) => {
+                    jobs.push(Planned { what: What::Chunk(chunk), ranges: [range, EMPTY, EMPTY] });
+                }
+                _ => {}
+            }
+        }
+    }
+    // The GOT's relocations follow those of atoms in both halves; copies and indirect functions come last.
+    let got_relative = relative..relative + 24 * plan.rela.relative.1;
+    let got_symbolic = symbolic..symbolic + 24 * (plan.rela.symbolic.1 + plan.rela.copies + plan.rela.indirect);
+    match jobs.iter_mut().find(|j| matches!(j.what, What::Got)) {
+        Some(job) => (job.ranges[1], job.ranges[2]) = (got_relative, got_symbolic),
+        None => jobs.push(Planned { what: What::Got, ranges: [EMPTY, got_relative, got_symbolic] }),
+    }
+    let _ = has_got;
+    jobs
+}
+
+fn plan_atoms(
+    image: &Image<'_, '_>,
+    (section, region): (&OutSection<'_>, &Region),
+    part: u16,
+    relative: &mut u64,
+    symbolic: &mut u64,
+    jobs: &mut Vec<Planned>,
+) {
+    let sizes = &image.layout.sizes;
+    let list = &sizes.parts[usize::from(part)].atoms;
+    let start = section.offset + region.offset;
+    let mut first = 0;
+    let (mut counts, mut begin) = ([0u64; 2], 0u64);
+    for (i, atom) in list.iter().enumerate() {
+        if let Some(more) = image.needs.dynamic.get(atom.idx()) {
+            counts[0] += u64::from(more[0]);
+            counts[1] += u64::from(more[1]);
+        }
+        // A job ends where the next one's first atom begins, so that the gap between them belongs to one.
+        let end = match list.get(i + 1) {
+            Some(next) => sizes.offset[next.idx()],
+            None => region.size,
+        };
+        if end - begin >= JOB_SIZE || i + 1 == list.len() {
+            let next = (*relative + 24 * counts[0], *symbolic + 24 * counts[1]);
+            jobs.push(Planned {
+                what: What::Atoms { part, atoms: first..i + 1 },
+                ranges: [start + begin..start + end, *relative..next.0, *symbolic..next.1],
+            });
+            (*relative, *symbolic) = next;
+            (first, begin, counts) = (i + 1, end, [0; 2]);
+        }
+    }
+}
+
+fn plan_frames(image: &Image<'_, '_>, start: u64, jobs: &mut Vec<Planned>) {
+    let files = &image.frame_plan.files;
+    for range in carve::groups(files.iter().map(|f| u64::from(f.size)), JOB_SIZE) {
+        let last = &files[range.end - 1];
+        let bytes = start + u64::from(files[range.start].start)..start + u64::from(last.start + last.size);
+        if !bytes.is_empty() {
+            jobs.push(Planned { what: What::Frames { files: range }, ranges: [bytes, EMPTY, EMPTY] });
+        }
+    }
+}
+
+fn plan_symbols(image: &Image<'_, '_>, plan: &Plan<'_>, start: u64, jobs: &mut Vec<Planned>) {
+    let shares = &plan.symtab.shares;
+    let strings = image.layout.chunk(Chunk::Strtab).map_or(0, |s| s.offset);
+    let mut at = [start + 24, start + 24 * u64::from(plan.symtab.local_count), strings + 1];
+    let weights = shares.iter().map(|s| u64::from(s.locals + s.globals) * 24 + s.strings);
+    for range in carve::groups(weights, JOB_SIZE) {
+        let mut end = at;
+        for share in &shares[range.clone()] {
+            end[0] += 24 * u64::from(share.locals);
+            end[1] += 24 * u64::from(share.globals);
+            end[2] += share.strings;
+        }
+        jobs.push(Planned {
+            what: What::Symbols { files: range, string_base: at[2] - strings },
+            ranges: [at[0]..end[0], at[1]..end[1], at[2]..end[2]],
+        });
+        at = end;
+    }
+}
+
+/// Gives each job its pieces of the file.
+fn lend(output: &mut Output, planned: Vec<Planned>) -> Vec<Job<'_>> {
+    let mut pieces: Vec<(Range<u64>, usize, usize)> = Vec::with_capacity(planned.len() * 2);
+    for (j, job) in planned.iter().enumerate() {
+        for (p, range) in job.ranges.iter().enumerate().filter(|(_, r)| !r.is_empty()) {
+            pieces.push((range.clone(), j, p));
+        }
+    }
+    pieces.sort_unstable_by_key(|(range, ..)| range.start);
+    let ranges: Vec<Range<u64>> = pieces.iter().map(|(range, ..)| range.clone()).collect();
+    let mut jobs: Vec<Job<'_>> = planned.into_iter().map(|p| Job { what: p.what, slots: [None, None, None] }).collect();
+    for (slot, (_, j, p)) in output.carve(&ranges).into_iter().zip(pieces) {
+        jobs[j].slots[p] = Some(slot);
+    }
+    jobs.retain(|j| j.slots.iter().any(Option::is_some));
+    // Big single jobs first, so that none is left for the end.
+    jobs.sort_by_key(|j| !matches!(j.what, What::Chunk(Chunk::FrameHeader)));
+    jobs
+}
+
+struct Writer<'x, 'a> {
+    image: &'x Image<'x, 'a>,
+    plan: &'x Plan<'x>,
+    args: &'x Args,
+    cx: &'x Session,
+    hashes: &'x Mutex<Vec<(u64, u128)>>,
+}
+
+/// Lends `f` the bytes of a slot, or none.
+fn fill<R>(slot: Option<Slot<'_>>, scratch: &mut Scratch, f: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
+    match slot {
+        Some(slot) => slot.fill(scratch, f),
+        None => Ok(f(&mut [])),
+    }
+}
+
+impl<'a> Writer<'_, 'a> {
+    fn run(&self, job: Job<'_>, scratch: &mut [Scratch; 3]) -> io::Result<()> {
+        let hashed = matches!(self.args.build_id, BuildId::Fast | BuildId::Md5 | BuildId::Sha1 | BuildId::Sha256);
+        let [a, b, c] = job.slots;
+        let starts = [&a, &b, &c].map(|s| s.as_ref().map(|s| s.range().start));
+        let [sa, sb, sc] = scratch;
+        let mut sums = [0u128; 3];
+        fill(a, sa, |a| {
+            fill(b, sb, |b| {
+                fill(c, sc, |c| {
+                    self.write(&job.what, a, b, c);
+                    if hashed {
+                        sums = [hash128(a), hash128(b), hash128(c)];
+                    }
+                })
+            })
+        })???;
+        if hashed {
+            let mut hashes = self.hashes.lock().unwrap_or_else(|e| e.into_inner());
+            hashes.extend(starts.iter().zip(sums).filter_map(|(start, sum)| Some(((*start)?, sum))));
+        }
+        Ok(())
+    }
+
+    fn write(&self, what: &What, a: &mut [u8], b: &mut [u8], c: &mut [u8]) {
+        match what {
+            What::Headers => self.headers(a),
+            What::SectionHeaders => self.section_headers(a),
+            What::Atoms { part, atoms } => self.atoms(*part, atoms.clone(), a, b, c),
+            What::Merged { class, shard } => self.image.merged.classes[*class as usize].write(*shard, a),
+            What::Frames { files } => self.frames(files.clone(), a),
+            What::Chunk(chunk) => self.chunk(*chunk, a),
+            What::Got => self.got(a, b, c),
+            What::Symbols { files, string_base } => {
+                let pieces = symtab::Pieces { locals: a, globals: b, strings: c, string_base: *string_base };
+                symtab::write(self.image, self.plan.symtab, files.clone(), pieces);
+            }
+        }
+    }
+
+    fn atoms(&self, part: u16, range: Range<usize>, out: &mut [u8], relative: &mut [u8], symbolic: &mut [u8]) {
+        let image = self.image;
+        let sizes = &image.layout.sizes;
+        let (part_addr, section) = image.layout.parts[usize::from(part)];
+        let section = &image.layout.sections[section as usize];
+        let list = &sizes.parts[usize::from(part)].atoms[range];
+        let Some(first) = list.first() else { return };
+        let base = sizes.offset[first.idx()];
+        let filler: Option<u8> = (section.flags & SHF_EXECINSTR != 0).then(|| {
+            // Pieces of .init and .fini run one after the other; elsewhere nothing may run between functions.
+            if matches!(&*section.name, b".init" | b".fini") { 0x90 } else { 0xcc }
+        });
+        let mut sink = Sink { relative, symbolic };
+        let mut end = 0usize;
+        let mut file = FileId(0);
+        for &atom in list {
+            let next_file = image.c.numbering.base.get(file.idx() + 1).copied().unwrap_or(0);
+            if atom.0 >= next_file {
+                file = image.c.numbering.file_of(atom);
+            }
+            let at = (sizes.offset[atom.idx()] - base) as usize;
+            let size = sizes.size[atom.idx()] as usize;
+            if let Some(filler) = filler {
+                out[end..at].fill(filler);
+            }
+            end = at + size;
+            let addr = part_addr + sizes.offset[atom.idx()];
+            self.atom(file, atom, addr, section.is_alloc(), &mut out[at..end], &mut sink);
+        }
+        if let Some(filler) = filler {
+            out[end..].fill(filler);
+        }
+    }
+
+    fn atom(&self, file: FileId, atom: AtomId, addr: u64, loaded: bool, out: &mut [u8], sink: &mut Sink<'_>) {
+        let image = self.image;
+        let Some(object) = image.c.files[file].object() else { return };
+        let section = atom.0 - image.c.numbering.base[file.idx()];
+        let site = Site { file, object, section };
+        let result = object.section_bytes(section).and_then(|bytes| {
+            let header = &object.sections[section as usize];
+            if header.flags.get() & SHF_COMPRESSED != 0 {
+                let stream = bytes.get(24..).unwrap_or(&[]);
+                inflate_zlib(stream, out)
+                    .map_err(|what| crate::base::view::Malformed::new(header.offset.get(), what))?;
+            } else {
+                // SHT_NOBITS among sections with bytes: zeros.
+                out[..bytes.len()].copy_from_slice(bytes);
+            }
+            object.relocations(section)
+        });
+        let relocations = match result {
+            Ok(relocations) if relocations.is_empty() => return,
+            Ok(relocations) => relocations,
+            Err(error) => return image.c.files.malformed(file, &error, self.cx),
+        };
+        let mut failures = Vec::new();
+        if loaded {
+            if sections_reversed(image.c, atom) {
+                reversed(image, site, relocations, addr, out, sink, &mut failures);
+            } else {
+                apply::atom(image, site, relocations, addr, out, sink, &mut failures);
+            }
+        } else {
+            let name = object.section_name(section).unwrap_or(b"");
+            apply::unloaded(image, site, relocations, tombstone(name, self.args), out, &mut failures);
+        }
+        for failure in failures {
+            self.fail(site, &relocations[failure.index], &failure.what);
+        }
+    }
+
+    #[cold]
+    fn fail(&self, site: Site<'_, 'a>, r: &Rela, what: &str) {
+        let c = self.image.c;
+        let place = c.place_name(site, r.offset.get());
+        let kind = r_x86_64::name(r.kind());
+        let name = c.target_name(site, r.symbol());
+        let order = u64::from(site.file.0) << 32 | u64::from(site.section);
+        self.cx.diag.error_at(order, format_args!("{place}: relocation {kind} against '{name}' {what}"));
+    }
+
+    fn frames(&self, files: Range<usize>, out: &mut [u8]) {
+        let image = self.image;
+        let section = image.layout.chunk_addr(Chunk::Frames);
+        let base = image.frame_plan.files[files.start].start;
+        let mut backs: Vec<(usize, u32)> = Vec::new();
+        for f in files {
+            let plan = &image.frame_plan.files[f];
+            let file = FileId(f as u32);
+            let Some(object) = image.c.files[file].object() else { continue };
+            let records = &image.frames[f];
+            let mut record = |s: u32, offset: u32, size: u32, rels: (u32, u32), to: u32| -> Option<usize> {
+                let bytes = object.section_bytes(s).ok()?;
+                let at = (to - base) as usize;
+                out[at..at + size as usize].copy_from_slice(&bytes[offset as usize..(offset + size) as usize]);
+                let relocations = &object.relocations(s).ok()?[rels.0 as usize..rels.1 as usize];
+                let site = Site { file, object, section: s };
+                // The place of a relocation moves with its record.
+                let moved: Vec<Rela> = relocations
+                    .iter()
+                    .map(|r| Rela { offset: (r.offset.get() - u64::from(offset)).into(), ..*r })
+                    .collect();
+                let mut failures = Vec::new();
+                let addr = section + u64::from(to);
+                apply::atom(image, site, &moved, addr, &mut out[at..at + size as usize], &mut NoSink, &mut failures);
+                failures.iter().for_each(|x| self.fail(site, &relocations[x.index], &x.what));
+                Some(at)
+            };
+            for number in &plan.own_cies {
+                let cie = &records.cies[*number as usize];
+                record(cie.section, cie.offset, cie.size, cie.relocations, plan.cie_offsets[*number as usize]);
+            }
+            for (number, to) in fde_places(image, f) {
+                let fde = &records.fdes[number as usize];
+                if let Some(at) = record(fde.section, fde.offset, fde.size, fde.relocations, to) {
+                    backs.push((at + 4, to + 4 - plan.cie_offsets[fde.cie as usize]));
+                }
+            }
+            for (at, back) in backs.drain(..) {
+                out[at..at + 4].copy_from_slice(&back.to_le_bytes());
+            }
+        }
+    }
+
+    /// Version, three encodings, a pointer to `.eh_frame`, the count, and a table sorted by function.
+    fn frame_header(&self, out: &mut [u8]) {
+        let image = self.image;
+        let (addr, frames) = (image.layout.chunk_addr(Chunk::FrameHeader), image.layout.chunk_addr(Chunk::Frames));
+        let mut table: Vec<(i32, i32)> = Vec::with_capacity(image.frame_plan.fde_count as usize);
+        for (f, records) in image.frames.iter().enumerate() {
+            let file = FileId(f as u32);
+            let Some(object) = image.c.files[file].object() else { continue };
+            for (number, to) in fde_places(image, f) {
+                let fde = &records.fdes[number as usize];
+                let Ok(relocations) = object.relocations(fde.section) else { continue };
+                let r = &relocations[fde.relocations.0 as usize];
+                let site = Site { file, object, section: fde.section };
+                let value = image.c.target(site, r).and_then(|t| image.value(site, t, r));
+                let function = value.map_or(0, |(s, a)| s.wrapping_add(a as u64));
+                let fde_addr = frames + u64::from(to);
+                table.push((function.wrapping_sub(addr) as i32, fde_addr.wrapping_sub(addr) as i32));
+            }
+        }
+        table.sort();
+        // 1: version; pcrel sdata4, udata4, datarel sdata4.
+        out[..4].copy_from_slice(&[1, 0x1b, 0x03, 0x3b]);
+        out[4..8].copy_from_slice(&(frames.wrapping_sub(addr + 4) as u32).to_le_bytes());
+        out[8..12].copy_from_slice(&(table.len() as u32).to_le_bytes());
+        for (entry, (function, fde)) in out[12..].chunks_exact_mut(8).zip(&table) {
+            entry[..4].copy_from_slice(&function.to_le_bytes());
+            entry[4..].copy_from_slice(&fde.to_le_bytes());
+        }
+    }
+
+    fn chunk(&self, chunk: Chunk, out: &mut [u8]) {
+        let image = self.image;
+        let addr = image.layout.chunk_addr(chunk);
+        let got_plt = image.layout.chunk_addr(Chunk::GotPlt);
+        let put = |out: &mut [u8], bytes: &[u8]| out[..bytes.len()].copy_from_slice(bytes);
+        match chunk {
+            Chunk::Interp => put(out, self.args.dynamic_linker.as_deref().unwrap_or("").as_bytes()),
+            Chunk::Property => put(out, self.plan.property),
+            Chunk::BuildId => {
+                let size = notes::build_id_size(self.args);
+                put(out, &notes::note(b"GNU\0", NT_GNU_BUILD_ID, &vec![0; size], 4));
+            }
+            Chunk::Package => put(out, &notes::package(self.args).unwrap_or_default()),
+            Chunk::SysvHash => put(out, &image.dynsym.sysv_hash),
+            Chunk::GnuHash => put(out, &image.dynsym.gnu_hash),
+            Chunk::Dynsym => {
+                for (entry, out) in image.dynsym.list.iter().zip(out[24..].chunks_exact_mut(24)) {
+                    let mut symbol = symtab::dynamic(image, entry.id);
+                    symbol.name = entry.name.into();
+                    put(out, symbol.as_bytes());
+                }
+            }
+            Chunk::Dynstr => put(out, &image.dynsym.strings),
+            Chunk::Versym => put(out, &image.dynsym.versym),
+            Chunk::Verdef => put(out, &image.dynsym.verdef.0),
+            Chunk::Verneed => put(out, &image.dynsym.verneed.0),
+            Chunk::RelaPlt => {
+                for (i, (entry, number)) in out.chunks_exact_mut(24).zip(&image.slots.plt).enumerate() {
+                    let place = got_plt + (plt::GOT_PLT_RESERVED + i as u64) * 8;
+                    let symbol = image.slots.places[*number as usize].dynsym;
+                    put(entry, Rela::new(place, R_X86_64_JUMP_SLOT, symbol, 0).as_bytes());
+                }
+            }
+            Chunk::Plt => plt::write(out, addr, got_plt, self.plan.ibt),
+            Chunk::PltSec => plt::write_sec(out, addr, got_plt),
+            Chunk::Iplt => {
+                for (i, (entry, number)) in out.chunks_exact_mut(16).zip(&image.slots.iplt).enumerate() {
+                    let slot = image.got_addr(image.slots.places[*number as usize].indirect);
+                    plt::write_indirect(entry, addr + i as u64 * 16, slot, self.plan.ibt);
+                }
+            }
+            Chunk::FrameHeader => self.frame_header(out),
+            Chunk::Dynamic => put(out, &dynamic::build(self.args, &self.plan.dynamic, &image.layout.sections)),
+            Chunk::GotPlt => {
+                out[..8].copy_from_slice(&image.layout.chunk_addr(Chunk::Dynamic).to_le_bytes());
+                let plt = image.layout.chunk_addr(Chunk::Plt);
+                for (i, slot) in out[24..].chunks_exact_mut(8).enumerate() {
+                    slot.copy_from_slice(&plt::lazy_target(plt, i as u32, self.plan.ibt).to_le_bytes());
+                }
+            }
+            Chunk::Shstrtab => put(out, &self.plan.section_names.0),
+            // Filled by jobs of their own, or not at all.
+            Chunk::RelaDyn
+            | Chunk::Relr
+            | Chunk::Frames
+            | Chunk::Got
+            | Chunk::Symtab
+            | Chunk::SymtabShndx
+            | Chunk::Strtab => {}
+        }
+    }
+
+    /// `.got`, its relocations, copies and indirect functions.
+    fn got(&self, out: &mut [u8], relative: &mut [u8], symbolic: &mut [u8]) {
+        let image = self.image;
+        let mut sink = Sink { relative, symbolic };
+        let mut indirect = Vec::new();
+        for entry in &image.slots.got {
+            self.got_entry(entry, out, &mut sink, &mut indirect);
+        }
+        use apply::DynamicSink;
+        for copied in &image.slots.copies {
+            let symbol = image.slots.global(copied.id).map_or(0, |p| p.dynsym);
+            sink.symbolic(image.symbol_addr[copied.id.idx()], R_X86_64_COPY, symbol, 0);
+        }
+        for (place, resolver) in indirect {
+            sink.symbolic(place, R_X86_64_IRELATIVE, 0, resolver as i64);
+        }
+    }
+
+    fn got_entry(&self, entry: &GotEntry, out: &mut [u8], sink: &mut Sink<'_>, indirect: &mut Vec<(u64, u64)>) {
+        use apply::DynamicSink;
+        let image = self.image;
+        let place = image.got_addr(entry.slot);
+        let at = entry.slot as usize * 8;
+        let linking = image.c.linking;
+        let mut put =
+            |slot: usize, value: u64| out[at + slot * 8..at + slot * 8 + 8].copy_from_slice(&value.to_le_bytes());
+        let Some(places) = image.slots.places.get(entry.places as usize) else {
+            // The module of this output: offset zero.
+            if linking.shared {
+                sink.symbolic(place, R_X86_64_DTPMOD64, 0, 0);
+            } else {
+                put(0, 1);
+            }
+            return;
+        };
+        let dynamic = places.attr.has(Attr::DYNAMIC);
+        let dynsym = if places.dynsym == NONE { 0 } else { places.dynsym };
+        let addr = match places.owner {
+            Owner::Global(id) => image.symbol_addr[id.idx()],
+            Owner::Local(file, index) => self.local_addr(file, index),
+        };
+        let undefined = places.attr.has(Attr::UNDEFINED_WEAK | Attr::UNDEFINED);
+        let (tls, tp) = image.layout.tls;
+        match entry.kind {
+            GotKind::Indirect => {
+                let resolver = self.resolver(places.owner);
+                put(0, resolver);
+                indirect.push((place, resolver));
+            }
+            GotKind::Address if dynamic => sink.symbolic(place, R_X86_64_GLOB_DAT, dynsym, 0),
+            GotKind::Address => {
+                put(0, addr);
+                if linking.pic && !undefined && !places.attr.has(Attr::ABSOLUTE) {
+                    sink.relative(place, addr);
+                }
+            }
+            GotKind::TlsOffset if dynamic => sink.symbolic(place, R_X86_64_TPOFF64, dynsym, 0),
+            GotKind::TlsOffset if linking.shared => {
+                sink.symbolic(place, R_X86_64_TPOFF64, 0, addr.wrapping_sub(tls) as i64);
+            }
+            GotKind::TlsOffset => put(0, if undefined { 0 } else { addr.wrapping_sub(tp) }),
+            GotKind::TlsPair if dynamic => {
+                sink.symbolic(place, R_X86_64_DTPMOD64, dynsym, 0);
+                sink.symbolic(place + 8, R_X86_64_DTPOFF64, dynsym, 0);
+            }
+            GotKind::TlsPair | GotKind::TlsModule => {
+                if linking.shared {
+                    sink.symbolic(place, R_X86_64_DTPMOD64, 0, 0);
+                } else {
+                    put(0, 1);
+                }
+                put(1, addr.wrapping_sub(tls));
+            }
+            GotKind::TlsDescriptor if dynamic => sink.symbolic(place, R_X86_64_TLSDESC, dynsym, 0),
+            GotKind::TlsDescriptor => sink.symbolic(place, R_X86_64_TLSDESC, 0, addr.wrapping_sub(tls) as i64),
+        }
+    }
+
+    fn local_addr(&self, file: FileId, index: u32) -> u64 {
+        let Some(object) = self.image.c.files[file].object() else { return 0 };
+        self.image.local_address(Site { file, object, section: 0 }, index).unwrap_or(0)
+    }
+
+    /// The function that finds the address of an indirect one: the symbol's own place, whatever its PLT entry.
+    fn resolver(&self, owner: Owner) -> u64 {
+        let image = self.image;
+        match owner {
+            Owner::Global(id) => {
+                let d = image.c.definitions;
+                image.atom_address(AtomId(d.atom[id.idx()]), d.value[id.idx()]).unwrap_or(0)
+            }
+            Owner::Local(file, index) => {
+                let Some(object) = image.c.files[file].object() else { return 0 };
+                let symbol = &object.symbols[index as usize];
+                match object.place(index, symbol) {
+                    Ok(Place::Section(section)) => {
+                        let atom = image.c.numbering.atom(file, section);
+                        image.atom_address(atom, symbol.value.get()).unwrap_or(0)
+                    }
+                    _ => 0,
+                }
+            }
+        }
+    }
+
+    fn headers(&self, out: &mut [u8]) {
+        let layout = self.image.layout;
+        let count = layout.sections.len() + 1;
+        let names = layout.sections.iter().position(|s| s.regions[0].content == Content::Chunk(Chunk::Shstrtab));
+        let mut ident = [0; 16];
+        ident[..4].copy_from_slice(&ELFMAG);
+        (ident[4], ident[5], ident[6]) = (ELFCLASS64, ELFDATA2LSB, EV_CURRENT);
+        if !self.image.slots.iplt.is_empty() || self.uses_gnu_extensions() {
+            ident[7] = ELFOSABI_GNU;
+        }
+        let with_sections = self.args.z.section_header;
+        let header = Ehdr {
+            ident,
+            kind: if matches!(self.args.kind, OutputKind::Exec) { ET_EXEC } else { ET_DYN }.into(),
+            machine: EM_X86_64.into(),
+            version: 1.into(),
+            entry: self.plan.entry.into(),
+            phoff: 64.into(),
+            shoff: if with_sections { layout.section_headers } else { 0 }.into(),
+            flags: 0.into(),
+            ehsize: 64.into(),
+            phentsize: 56.into(),
+            phnum: (layout.segments.len() as u16).into(),
+            shentsize: 64.into(),
+            shnum: if with_sections { count as u16 } else { 0 }.into(),
+            shstrndx: if with_sections { names.map_or(0, |i| i as u16 + 1) } else { 0 }.into(),
+        };
+        out[..64].copy_from_slice(header.as_bytes());
+        for (segment, out) in layout.segments.iter().zip(out[64..].chunks_exact_mut(56)) {
+            let header = Phdr {
+                kind: segment.kind.into(),
+                flags: segment.flags.into(),
+                offset: segment.offset.into(),
+                vaddr: segment.addr.into(),
+                paddr: segment.addr.into(),
+                filesz: segment.file_size.into(),
+                memsz: segment.memory_size.into(),
+                align: segment.align.into(),
+            };
+            out.copy_from_slice(header.as_bytes());
+        }
+    }
+
+    /// STT_GNU_IFUNC and STB_GNU_UNIQUE are not part of the generic ABI.
+    fn uses_gnu_extensions(&self) -> bool {
+        self.image.slots.got.iter().any(|e| e.kind == GotKind::Indirect)
+    }
+
+    fn section_headers(&self, out: &mut [u8]) {
+        let layout = self.image.layout;
+        let index = |chunk| layout.sections.iter().position(|s| s.regions[0].content == Content::Chunk(chunk));
+        let index = |chunk| index(chunk).map_or(0, |i| i as u32 + 1);
+        for (i, (section, out)) in layout.sections.iter().zip(out.chunks_exact_mut(64).skip(1)).enumerate() {
+            let (link, info) = match section.regions[0].content {
+                Content::Chunk(Chunk::SysvHash | Chunk::GnuHash | Chunk::Versym) => (index(Chunk::Dynsym), 0),
+                Content::Chunk(Chunk::RelaDyn) => (index(Chunk::Dynsym), 0),
+                Content::Chunk(Chunk::RelaPlt) => (index(Chunk::Dynsym), index(Chunk::GotPlt)),
+                Content::Chunk(Chunk::Dynsym) => (index(Chunk::Dynstr), 1),
+                Content::Chunk(Chunk::Dynamic) => (index(Chunk::Dynstr), 0),
+                Content::Chunk(Chunk::Verdef) => (index(Chunk::Dynstr), self.image.dynsym.verdef.1),
+                Content::Chunk(Chunk::Verneed) => (index(Chunk::Dynstr), self.image.dynsym.verneed.1),
+                Content::Chunk(Chunk::Symtab) => (index(Chunk::Strtab), self.plan.symtab.local_count),
+                _ => (0, 0),
+            };
+            let header = Shdr {
+                name: self.plan.section_names.1[i].into(),
+                kind: section.kind.into(),
+                flags: section.flags.into(),
+                addr: section.addr.into(),
+                offset: section.offset.into(),
+                size: section.size.into(),
+                link: link.into(),
+                info: info.into(),
+                align: section.align.into(),
+                entsize: section.entsize.into(),
+            };
+            out.copy_from_slice(header.as_bytes());
+        }
+    }
+}
+
+/// The FDEs of a file in output order: number among its own, and output offset.
+fn fde_places<'i>(image: &'i Image<'_, '_>, f: usize) -> impl Iterator<Item = (u32, u32)> + 'i {
+    let plan = &image.frame_plan.files[f];
+    let records = &image.frames[f];
+    let cies: u32 = plan.own_cies.iter().map(|c| records.cies[*c as usize].size).sum();
+    let mut at = plan.start + cies;
+    plan.fdes.iter().map(move |number| {
+        let to = at;
+        at += records.fdes[*number as usize].size;
+        (*number, to)
+    })
+}
+
+/// What replaces a reference from debug information to something that was dropped: a value that no address has. In
+/// location and range lists zero would end the list (DWARF 5, 2.17.3).
+fn tombstone(name: &[u8], args: &Args) -> u64 {
+    let text = String::from_utf8_lossy(name);
+    for (glob, value) in args.z.dead_reloc_in_nonalloc.iter().rev() {
+        if crate::base::glob::Glob::new(glob.as_bytes()).is_ok_and(|g| g.matches(text.as_bytes())) {
+            return *value;
+        }
+    }
+    u64::from(matches!(name, b".debug_loc" | b".debug_ranges"))
+}
+
+/// `.ctors` run from the last to the first, `.init_array` from the first to the last.
+fn sections_reversed(c: &Context<'_, '_>, atom: AtomId) -> bool {
+    let part = c.atoms.parts[usize::from(c.atoms.part[atom.idx()])];
+    let name = c.atoms.sections[part.section as usize].name;
+    if name != b".init_array" && name != b".fini_array" {
+        return false;
+    }
+    let (file, section) = c.numbering.section_of(atom);
+    let name = c.files[file].object().and_then(|o| o.section_name(section).ok()).unwrap_or(b"");
+    name.starts_with(b".ctors") || name.starts_with(b".dtors")
+}
+
+/// Copies the words of an old-style constructor table in the opposite order.
+fn reversed<'a>(
+    image: &Image<'_, 'a>,
+    site: Site<'_, 'a>,
+    relocations: &[Rela],
+    addr: u64,
+    out: &mut [u8],
+    sink: &mut Sink<'_>,
+    failures: &mut Vec<apply::Failure>,
+) {
+    let size = out.len() / 8 * 8;
+    let mut words: Vec<[u8; 8]> = out[..size].chunks_exact(8).map(|w| w.try_into().unwrap_or_default()).collect();
+    words.reverse();
+    out[..size].copy_from_slice(words.as_flattened());
+    let mut moved: Vec<Rela> = relocations.to_vec();
+    for r in &mut moved {
+        r.offset = (size as u64).wrapping_sub(8).wrapping_sub(r.offset.get()).into();
+    }
+    apply::atom(image, site, &moved, addr, out, sink, failures);
+}
+
+/// A job's own part of `.rela.dyn`.
+struct Sink<'o> {
+    relative: &'o mut [u8],
+    symbolic: &'o mut [u8],
+}
+
+fn take_entry(rest: &mut &mut [u8], rela: Rela) {
+    // The scan counted with the same rules; a table that is full would be our fault.
+    let (entry, tail) = std::mem::take(rest).split_at_mut_checked(24).expect("as many relocations as were counted");
+    entry.copy_from_slice(rela.as_bytes());
+    *rest = tail;
+}
+
+impl apply::DynamicSink for Sink<'_> {
+    fn relative(&mut self, place: u64, addend: u64) {
+        take_entry(&mut self.relative, Rela::new(place, R_X86_64_RELATIVE, 0, addend as i64));
+    }
+    fn symbolic(&mut self, place: u64, kind: u32, symbol: u32, addend: i64) {
+        let symbol = if symbol == NONE { 0 } else { symbol };
+        take_entry(&mut self.symbolic, Rela::new(place, kind, symbol, addend));
+    }
+}
+
+/// Unwind records have no dynamic relocations.
+struct NoSink;
+
+impl apply::DynamicSink for NoSink {
+    fn relative(&mut self, _: u64, _: u64) {}
+    fn symbolic(&mut self, _: u64, _: u32, _: u32, _: i64) {}
+}
+
+/// Combines the hashes of all pieces, in file order, and patches the note.
+fn build_id(image: &Image<'_, '_>, args: &Args, mut hashes: Vec<(u64, u128)>, output: &mut Output) -> io::Result<()> {
+    let Some(section) = image.layout.chunk(Chunk::BuildId) else { return Ok(()) };
+    let id = match &args.build_id {
+        BuildId::None => return Ok(()),
+        BuildId::Hex(bytes) => bytes.clone(),
+        BuildId::Uuid => sinew_mmap::process::uuid_bytes()?.to_vec(),
+        BuildId::Fast | BuildId::Md5 | BuildId::Sha1 | BuildId::Sha256 => {
+            hashes.sort_unstable();
+            let mut sha = Sha256::new();
+            for (start, hash) in hashes {
+                sha.update(&start.to_le_bytes());
+                sha.update(&hash.to_le_bytes());
+            }
+            sha.finish()[..notes::build_id_size(args)].to_vec()
+        }
+    };
+    output.patch(section.offset + 16, &id)
+}
+
+/// The names of all sections and where each is.
+pub fn section_names(sections: &[OutSection<'_>]) -> (Vec<u8>, Vec<u32>) {
+    let mut bytes = vec![0];
+    let offsets = sections.iter().map(|s| {
+        let at = bytes.len() as u32;
+        bytes.extend_from_slice(&s.name);
+        bytes.push(0);
+        at
+    });
+    let offsets = offsets.collect();
+    (bytes, offsets)
+}
+
+/// The address of a name, for the entry point and `DT_INIT`.
+pub fn address_of(image: &Image<'_, '_>, name: &[u8]) -> Option<u64> {
+    let id: SymbolId = image.c.interned.names.find(name)?;
+    let defined = image.c.definitions.attr[id.idx()].has(Attr::DEFINED);
+    let addr = image.symbol_addr[id.idx()];
+    (defined && addr != super::image::DROPPED).then_some(addr)
+}
