@@ -33,10 +33,10 @@ static const char text[] = "hello";
 const char *pointer = text;
 __thread int counter = 3;
 static int (*table[])(void) = { weak_one, NULL };
-__attribute__((section("custom"))) int custom = 1;
+__attribute__((section("custom"))) int own = 1;
 __attribute__((constructor)) static void start(void) { counter++; }
 int common_one;
-__attribute__((noinline)) int lazy(int x) { return x + counter + custom + common_one; }
+__attribute__((noinline)) int lazy(int x) { return x + counter + own + common_one; }
 int _start_here(void) { return table[0] ? table[0]() : lazy(pointer[0]); }
 "#;
 
@@ -47,7 +47,7 @@ pub(crate) fn trials(linker: &Arc<Linker>) -> Vec<Trial> {
         ("shared from object", Target::Program("-shared -o out x.o --gc-sections --eh-frame-hdr --build-id")),
         ("relocatable from object", Target::Program("-r -o out x.o")),
         ("archive", Target::Program("-o out main.o x.a -e main")),
-        ("library", Target::Program("-pie -o out main.o x.so -e main")),
+        ("library", Target::Program("-pie -o out main.o x.so -e main --allow-shlib-undefined")),
         ("debug object", Target::Program("-o out x.dbg.o -e _start_here --gc-sections -Map=map")),
     ];
     let trial = |(name, target): (&'static str, Target)| {

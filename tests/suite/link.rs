@@ -484,7 +484,7 @@ pub(crate) fn survived(ended: &Ended) -> Result<()> {
     match ended.code {
         Some(0) if !panicked => Ok(()),
         Some(1) if !panicked && !ended.stderr.is_empty() => Ok(()),
-        _ => Err(format!("{}\n{}", ended.how(), ended.stderr)),
+        _ => Err(format!("{}\n{}", ended.how(), ended.stderr.chars().take(1000).collect::<String>())),
     }
 }
 

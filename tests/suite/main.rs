@@ -11,6 +11,7 @@ mod expr;
 mod link;
 mod lint;
 mod process;
+mod proof;
 mod tidy;
 
 use std::path::Path;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         trials.extend(link::trials(&path, &name, &linker));
     }
     trials.extend(damage::trials(&linker));
+    trials.extend(proof::trials());
     if let Ok(word) = std::env::var("SINEW_CASE") {
         trials.retain(|t| t.name().contains(&word));
     }
