@@ -280,7 +280,9 @@ impl Run<'_> {
         self.note(config, &args)?;
         let out = self.dir.join("out");
         let _ = fs::remove_file(&out);
+        let reports = self.reports(config);
         let parallel = self.parallel(&args, said("varies"))?;
+        let parallel_reports = self.contents(&reports);
         let ended = self.linker.link(&args, &self.dir, &["-j", "1"])?;
         if said("error") {
             self.failed(&ended, &out)?;
@@ -290,6 +292,9 @@ impl Run<'_> {
             return Err(format!("unexpected on standard error:\n{}", ended.stderr));
         }
         if let Some((bytes, before)) = parallel {
+            if parallel_reports != self.contents(&reports) {
+                return Err(format!("-j 1 and -j 8 write different {}", reports.join(", ")));
+            }
             if bytes != fs::read(&out).ok() {
                 return Err("-j 1 and -j 8 give different files".to_string());
             }
@@ -326,6 +331,16 @@ impl Run<'_> {
             words.join(" ")
         );
         write(&self.dir.join(format!("again-{name}.sh")), &text, true)
+    }
+
+    /// Names of the report files that the configuration looks at.
+    fn reports(&self, config: &Config) -> Vec<String> {
+        let of_file = config.expect.iter().filter(|d| d.key.starts_with("file-"));
+        of_file.filter_map(|d| d.value.split(' ').next()).map(str::to_string).collect()
+    }
+
+    fn contents(&self, files: &[String]) -> Vec<Option<Vec<u8>>> {
+        files.iter().map(|f| fs::read(self.dir.join(f)).ok()).collect()
     }
 
     /// The same link at `-j 8` with every region parallel: its output, then gone, and what it said.
