@@ -16,7 +16,7 @@ check() {
   "$@" -o prog
   test "$(./prog)" = 21
   # What linked it says so in .comment.
-  readelf -p .comment prog | grep -q sinew
+  readelf -p .comment prog | grep -q "${MARK:-sinew}"
 }
 clang=$(command -v clang-19 || command -v clang)
 check gcc -Bbin main.c helper.c
@@ -25,7 +25,7 @@ check gcc -Bbin -static-pie main.c helper.c
 check gcc -Bbin -fuse-ld=lld main.c helper.c
 check gcc -Bbin -fuse-ld=mold main.c helper.c
 check gcc -Bbin -O2 -g -fPIC -pie main.c helper.c
-check g++ -Bbin -x c main.c helper.c -x none
+check g++ -Bbin -x c++ main.c helper.c -x none
 check "$clang" --ld-path="$PWD/bin/ld" main.c helper.c
 check "$clang" -fuse-ld="$PWD/bin/ld.sinew" main.c helper.c
 PATH="$PWD/bin:$PATH" check "$clang" -fuse-ld=sinew main.c helper.c

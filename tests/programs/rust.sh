@@ -49,7 +49,7 @@ for profile in "" --release; do
   out=target/$([ -z "$profile" ] && echo debug || echo release)
   test "$($out/app 2>stderr)" = 'true 10 {"a": 2, "b": 1}'
   grep -q 'main.rs' stderr
-  readelf -p .comment "$out/app" | grep -q sinew
+  readelf -p .comment "$out/app" | grep -q "${MARK:-sinew}"
   nm -D "$out/libplug.so" | grep -q ' T plug_answer'
 done
 RUST_BACKTRACE=1 target/debug/app 2>&1 | grep -q 'app::main'
