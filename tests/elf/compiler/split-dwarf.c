@@ -1,6 +1,6 @@
 // -gsplit-dwarf: skeleton units are relocated, and gdb finds the .dwo files.
 //# cc: gcc clang
-//# cflags: -gsplit-dwarf -O0
+//# cflags: -g -gsplit-dwarf -O0
 //# needs: gdb
 //# cc-link: $IN
 //# sh: gdb -nx -batch -ex 'set debuginfod enabled off' -ex 'ptype value' out | grep -q a_member
