@@ -23,6 +23,7 @@ pub(crate) fn count(name: &str, case: &Case, linkers: &[Linker]) -> Result<Vec<R
         let mut command = Command::new("valgrind");
         command.arg("--tool=callgrind").arg(format!("--callgrind-out-file={}", profile.display()));
         command.args(linker.command(1)).args(&case.args).arg("-o").arg(&output);
+        let _ = std::fs::remove_file(&output);
         let result = command.current_dir(&case.folder).stdin(Stdio::null()).output()?;
         let text = String::from_utf8_lossy(&result.stderr).into_owned();
         let instructions = text.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse::<f64>().ok());
@@ -34,14 +35,15 @@ pub(crate) fn count(name: &str, case: &Case, linkers: &[Linker]) -> Result<Vec<R
             runs: 1,
             ..Record::default()
         };
-        match instructions.filter(|_| result.status.success()) {
+        match instructions.filter(|_| result.status.success() && output.exists()) {
             Some(instructions) => {
                 println!("| {} | {instructions} |", linker.name);
                 record.instructions = instructions;
             }
             None => {
                 // Valgrind's own lines begin with the number of the process.
-                let said = text.lines().find(|line| !line.starts_with("==")).unwrap_or("it fails without a word");
+                let said =
+                    text.lines().find(|line| !line.starts_with("==")).unwrap_or("it links nothing, without a word");
                 println!("| {} | {said} |", linker.name);
                 record.failure = said.to_owned();
             }

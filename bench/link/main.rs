@@ -26,7 +26,7 @@ const USAGE: &str = "usage: cargo bench --bench link -- [options]
   --threads N       threads for each linker (as many as there are cores)
   --runs N          rounds (21, 15 or 7, by case)
   --output KIND     old: there is an output to replace; new: there is none; both (the default)
-  --json FILE       where the numbers go (target/tmp/link/results.json)
+  --json FILE       where the numbers go (target/tmp/link/results.json, or instructions.json)
   --callgrind       count the instructions of the small cases with valgrind instead of measuring time
   --compare OLD NEW compare two files of numbers; fails if sinew became slower
   --limit PERCENT   by how much at least (10)
@@ -44,7 +44,7 @@ struct Options {
     threads: usize,
     runs: Option<usize>,
     outputs: Vec<measure::OutputKind>,
-    json: PathBuf,
+    json: Option<PathBuf>,
     callgrind: bool,
     compare: Option<(PathBuf, PathBuf)>,
     limit: f64,
@@ -87,7 +87,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Option<Options> {
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         runs: None,
         outputs: measure::OutputKind::ALL.to_vec(),
-        json: work_folder().join("results.json"),
+        json: None,
         callgrind: false,
         compare: None,
         limit: 10.0,
@@ -101,7 +101,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Option<Options> {
             "--threads" => options.threads = args.next()?.parse().ok().filter(|threads| *threads > 0)?,
             "--runs" => options.runs = Some(args.next()?.parse().ok().filter(|runs| *runs > 0)?),
             "--output" => options.outputs = measure::OutputKind::parse(&args.next()?)?,
-            "--json" => options.json = args.next()?.into(),
+            "--json" => options.json = Some(args.next()?.into()),
             "--callgrind" => options.callgrind = true,
             "--compare" => options.compare = Some((args.next()?.into(), args.next()?.into())),
             "--limit" => options.limit = args.next()?.parse().ok()?,
@@ -152,7 +152,9 @@ fn run(options: &Options) -> Result<bool, Failure> {
             records.extend(rows);
         }
     }
-    report::write_json(&options.json, &linkers, &records)?;
-    println!("\nLoad average at the end: {}. Numbers: {}", report::load(), options.json.display());
+    let default = if options.callgrind { "instructions.json" } else { "results.json" };
+    let json = options.json.clone().unwrap_or_else(|| work_folder().join(default));
+    report::write_json(&json, &linkers, &records)?;
+    println!("\nLoad average at the end: {}. Numbers: {}", report::load(), json.display());
     Ok(true)
 }
