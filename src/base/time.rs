@@ -1,5 +1,9 @@
-//! The `--time` table: wall time of each pass, in the order they ran.
+//! The `--time` table: wall and processor time of each pass, in the order they ran.
+//!
+//! Processor time counts all threads: where it is about the wall time times `-j`, a pass is parallel; and on a machine
+//! with other work it is the number to trust.
 
+use sinew_mmap::process::cpu_time;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -16,6 +20,7 @@ struct Phase {
     name: &'static str,
     begin: Duration,
     wall: Duration,
+    cpu: Duration,
     depth: usize,
 }
 
@@ -25,6 +30,7 @@ pub struct Running<'a> {
     times: &'a Times,
     slot: Option<usize>,
     begin: Instant,
+    cpu: Duration,
 }
 
 impl Times {
@@ -39,21 +45,23 @@ impl Times {
         let slot = self.on.then(|| {
             let mut phases = self.phases.lock().unwrap_or_else(|e| e.into_inner());
             let depth = phases.iter().filter(|p| p.wall == Duration::MAX).count();
-            phases.push(Phase { name, begin: begin - self.start, wall: Duration::MAX, depth });
+            phases.push(Phase { name, begin: begin - self.start, wall: Duration::MAX, cpu: Duration::ZERO, depth });
             phases.len() - 1
         });
-        Running { times: self, slot, begin }
+        Running { times: self, slot, begin, cpu: if self.on { cpu_time() } else { Duration::ZERO } }
     }
 
-    /// The table as text: milliseconds and name of each phase, nested ones indented.
+    /// The table as text: milliseconds of wall and processor time, and name of each phase, nested ones indented.
     pub fn table(&self) -> String {
         let phases = self.phases.lock().unwrap_or_else(|e| e.into_inner());
-        let mut text = String::new();
+        let ms = |d: Duration| d.as_secs_f64() * 1e3;
+        let mut text = format!("{:>10} {:>10}  pass\n", "wall ms", "cpu ms");
         for p in phases.iter() {
             let wall = if p.wall == Duration::MAX { self.start.elapsed().saturating_sub(p.begin) } else { p.wall };
-            text += &format!("{:>10.3} ms  {:indent$}{}\n", wall.as_secs_f64() * 1e3, "", p.name, indent = 2 * p.depth);
+            let cpu = if p.wall == Duration::MAX { Duration::ZERO } else { p.cpu };
+            text += &format!("{:>10.3} {:>10.3}  {:indent$}{}\n", ms(wall), ms(cpu), "", p.name, indent = 2 * p.depth);
         }
-        text + &format!("{:>10.3} ms  total\n", self.start.elapsed().as_secs_f64() * 1e3)
+        text + &format!("{:>10.3} {:>10.3}  total\n", ms(self.start.elapsed()), ms(cpu_time()))
     }
 }
 
@@ -62,6 +70,7 @@ impl Drop for Running<'_> {
         if let Some(slot) = self.slot {
             let mut phases = self.times.phases.lock().unwrap_or_else(|e| e.into_inner());
             phases[slot].wall = self.begin.elapsed();
+            phases[slot].cpu = cpu_time().saturating_sub(self.cpu);
         }
     }
 }
