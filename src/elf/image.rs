@@ -42,10 +42,36 @@ pub struct Image<'x, 'a> {
     pub frame_plan: &'x eh_frame::Plan,
     /// Tentative definitions.
     pub commons: &'x [Common],
+    /// Addresses of the tables that relocations ask for.
+    pub tables: Tables,
     /// Address of each global symbol.
     pub symbol_addr: Vec<u64>,
     /// Section index of each of the linker's own symbols: [`SHN_ABS`] or a section header index.
     pub synthetic_section: Vec<u32>,
+}
+
+/// Addresses of chunks, looked up once; 0 for those that are not there.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct Tables {
+    pub got: u64,
+    pub got_plt: u64,
+    pub plt: u64,
+    pub plt_sec: u64,
+    pub iplt: u64,
+}
+
+impl Tables {
+    /// From the final layout.
+    pub fn new(layout: &Layout<'_>) -> Self {
+        Tables {
+            got: layout.chunk_addr(Chunk::Got),
+            got_plt: layout.chunk_addr(Chunk::GotPlt),
+            plt: layout.chunk_addr(Chunk::Plt),
+            plt_sec: layout.chunk_addr(Chunk::PltSec),
+            iplt: layout.chunk_addr(Chunk::Iplt),
+        }
+    }
 }
 
 impl<'x, 'a> Image<'x, 'a> {
@@ -123,20 +149,17 @@ impl<'x, 'a> Image<'x, 'a> {
 
     /// Address of GOT slot number `slot`.
     pub fn got_addr(&self, slot: u32) -> u64 {
-        self.layout.chunk_addr(Chunk::Got) + u64::from(slot) * 8
+        self.tables.got + u64::from(slot) * 8
     }
 
     /// What `_GLOBAL_OFFSET_TABLE_` is: `.got.plt`, or `.got` without one.
     pub fn got_base(&self) -> u64 {
-        match self.layout.chunk_addr(Chunk::GotPlt) {
-            0 => self.layout.chunk_addr(Chunk::Got),
-            addr => addr,
-        }
+        if self.tables.got_plt == 0 { self.tables.got } else { self.tables.got_plt }
     }
 
     /// Address of the PLT entry of an indirect function.
     pub fn iplt_addr(&self, places: &Places) -> u64 {
-        self.layout.chunk_addr(Chunk::Iplt) + u64::from(places.iplt) * plt::IPLT_ENTRY_SIZE
+        self.tables.iplt + u64::from(places.iplt) * plt::IPLT_ENTRY_SIZE
     }
 
     /// Address to call for a symbol with a PLT entry.
@@ -144,7 +167,7 @@ impl<'x, 'a> Image<'x, 'a> {
         if places.iplt != NONE {
             return Some(self.iplt_addr(places));
         }
-        (places.plt != NONE).then(|| plt::entry_addr(self.layout, places.plt))
+        (places.plt != NONE).then(|| plt::entry_addr(&self.tables, places.plt))
     }
 }
 
@@ -189,7 +212,7 @@ pub fn addresses(
     let mut addr = vec![0u64; count];
     let jobs: Vec<_> = addr.chunks_mut(BLOCK).enumerate().collect();
     let copies = layout.find(Content::Copies).map_or(0, |(s, r)| s.addr + r.offset);
-    let iplt = layout.chunk_addr(Chunk::Iplt);
+    let tables = Tables::new(layout);
     cx.par.consume(jobs, count as u64 * 32, |(b, chunk)| {
         for (i, addr) in chunk.iter_mut().enumerate() {
             let id = b * BLOCK + i;
@@ -202,9 +225,9 @@ pub fn addresses(
                 if p.copy != NONE {
                     *addr = copies + slots.copies[p.copy as usize].offset;
                 } else if p.canonical && p.iplt != NONE {
-                    *addr = iplt + u64::from(p.iplt) * plt::IPLT_ENTRY_SIZE;
+                    *addr = tables.iplt + u64::from(p.iplt) * plt::IPLT_ENTRY_SIZE;
                 } else if p.canonical && p.plt != NONE {
-                    *addr = plt::entry_addr(layout, p.plt);
+                    *addr = plt::entry_addr(&tables, p.plt);
                 }
             }
         }

@@ -171,6 +171,7 @@ pub fn link(args: &Args, cx: &Session, done: &mut dyn FnMut(Leftover)) -> Result
         frames: &frames,
         frame_plan: &frame_plan,
         commons: &commons,
+        tables: image::Tables::new(&layout),
         symbol_addr,
         synthetic_section,
     };

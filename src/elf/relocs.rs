@@ -127,22 +127,23 @@ impl<'a> Context<'_, 'a> {
             _ => 0,
         };
         match site.object.place(index, symbol) {
-            Ok(Place::Section(section)) => {
-                bits |= Attr::DEFINED;
-                let flags = site.object.sections[section as usize].flags.get();
-                if flags & SHF_X86_64_LARGE != 0 {
-                    bits |= Attr::LARGE;
-                }
-                if flags & SHF_TLS != 0 {
-                    bits |= Attr::TLS;
-                }
-            }
+            Ok(Place::Section(_)) => bits |= Attr::DEFINED,
             Ok(Place::Absolute) => bits |= Attr::DEFINED | Attr::ABSOLUTE,
             // Symbol 0: the relocation is its addend.
             Ok(Place::Undefined) if index == 0 => bits |= Attr::DEFINED | Attr::ABSOLUTE,
             _ => return None,
         }
         Some(Target { index, id: None, attr: Attr(bits) })
+    }
+
+    /// Flags of the section that a local target is in. Few rules ask; reading them for every relocation would cost a
+    /// cache miss each.
+    pub fn local_section_flags(&self, site: Site<'_, 'a>, target: Target) -> u64 {
+        let symbol = site.object.symbols.get(target.index as usize).filter(|_| target.id.is_none());
+        match symbol.map(|s| site.object.place(target.index, s)) {
+            Some(Ok(Place::Section(section))) => site.object.sections[section as usize].flags.get(),
+            _ => 0,
+        }
     }
 
     /// The name of a target, demangled as the user wants it.

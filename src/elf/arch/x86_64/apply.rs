@@ -131,7 +131,7 @@ impl<'a> One<'_, 'a, '_> {
             R_X86_64_8 => put_either(out, at, 1, S as i64)?,
             R_X86_64_GOTPCRELX | R_X86_64_REX_GOTPCRELX | R_X86_64_CODE_4_GOTPCRELX => {
                 let input = self.site.object.section_bytes(self.site.section).unwrap_or(&[]);
-                match rules::got_relax(image.c.linking, image.c.args.relax, target.attr, r, input) {
+                match rules::got_relax(image.c, self.site, target, r, input) {
                     Some(relax) => relax_got(out, at, relax, S.wrapping_sub(P) as i64)?,
                     None => {
                         let G = self.got(target)?;

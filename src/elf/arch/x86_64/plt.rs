@@ -3,7 +3,7 @@
 //! Entry 0 calls the dynamic linker; entry n jumps through its `.got.plt` slot, which at first points back to its own
 //! second instruction. With IBT every entry begins with `endbr64` and the call goes through `.plt.sec`.
 
-use crate::elf::layout::{Chunk, Layout};
+use crate::elf::image::Tables;
 
 /// Bytes of entry 0.
 pub const HEADER_SIZE: u64 = 16;
@@ -15,9 +15,9 @@ pub const IPLT_ENTRY_SIZE: u64 = 16;
 pub const GOT_PLT_RESERVED: u64 = 3;
 
 /// Where to call entry number `index`.
-pub fn entry_addr(layout: &Layout<'_>, index: u32) -> u64 {
-    match layout.chunk_addr(Chunk::PltSec) {
-        0 => layout.chunk_addr(Chunk::Plt) + HEADER_SIZE + u64::from(index) * ENTRY_SIZE,
+pub fn entry_addr(tables: &Tables, index: u32) -> u64 {
+    match tables.plt_sec {
+        0 => tables.plt + HEADER_SIZE + u64::from(index) * ENTRY_SIZE,
         sec => sec + u64::from(index) * ENTRY_SIZE,
     }
 }

@@ -2,8 +2,9 @@
 //! dynamic linker.
 
 use crate::elf::definitions::{Attr, Linking};
-use crate::elf::format::Rela;
 use crate::elf::format::r_x86_64::*;
+use crate::elf::format::{Rela, SHF_X86_64_LARGE};
+use crate::elf::relocs::{Context, Site, Target};
 
 /// What becomes of a word-sized absolute address (`R_X86_64_64`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +53,13 @@ pub enum GotRelax {
     Jump,
 }
 
-/// Whether a GOT load may become direct (psABI, "Optimize GOTPCRELX Relocations").
-pub fn got_relax(linking: Linking, relax: bool, attr: Attr, r: &Rela, bytes: &[u8]) -> Option<GotRelax> {
-    if !relax || attr.has(Attr::DYNAMIC | Attr::IFUNC | Attr::LARGE) || r.addend() != -4 {
+/// Whether a GOT load may become direct (psABI, "Optimize GOTPCRELX Relocations"). `bytes` are the section's.
+pub fn got_relax(c: &Context<'_, '_>, site: Site<'_, '_>, target: Target, r: &Rela, bytes: &[u8]) -> Option<GotRelax> {
+    let (linking, attr) = (c.linking, target.attr);
+    if !c.args.relax || attr.has(Attr::DYNAMIC | Attr::IFUNC | Attr::LARGE) || r.addend() != -4 {
+        return None;
+    }
+    if target.id.is_none() && c.local_section_flags(site, target) & SHF_X86_64_LARGE != 0 {
         return None;
     }
     // An absolute address is no fixed distance from code that may be loaded anywhere.

@@ -45,7 +45,7 @@ pub fn relocation(
             }
         }
         R_X86_64_GOTPCRELX | R_X86_64_REX_GOTPCRELX | R_X86_64_CODE_4_GOTPCRELX => {
-            if rules::got_relax(c.linking, c.args.relax, attr, r, bytes).is_none() {
+            if rules::got_relax(c, site, target, r, bytes).is_none() {
                 scan.need(target, need::GOT);
             }
         }
@@ -64,7 +64,7 @@ pub fn relocation(
             }
         }
         R_X86_64_TLSGD => {
-            must_be_tls(attr)?;
+            must_be_tls(c, site, target)?;
             match rules::tls_dynamic(c.linking, attr) {
                 Tls::Keep => scan.need(target, need::TLSGD),
                 Tls::InitialExec => {
@@ -81,7 +81,7 @@ pub fn relocation(
             scan.flags.tls_ld.store(true, Relaxed);
         }
         R_X86_64_GOTTPOFF | R_X86_64_CODE_4_GOTTPOFF | R_X86_64_CODE_6_GOTTPOFF => {
-            must_be_tls(attr)?;
+            must_be_tls(c, site, target)?;
             if rules::tls_initial(c.linking, attr, r, bytes) == Tls::InitialExec {
                 scan.need(target, need::GOTTP);
                 if c.linking.shared {
@@ -90,7 +90,7 @@ pub fn relocation(
             }
         }
         R_X86_64_GOTPC32_TLSDESC | R_X86_64_CODE_4_GOTPC32_TLSDESC => {
-            must_be_tls(attr)?;
+            must_be_tls(c, site, target)?;
             match rules::tls_dynamic(c.linking, attr) {
                 Tls::Keep => scan.need(target, need::TLSDESC),
                 Tls::InitialExec => scan.need(target, need::GOTTP),
@@ -107,8 +107,10 @@ pub fn relocation(
     Ok(0)
 }
 
-fn must_be_tls(attr: Attr) -> Result<(), String> {
-    if attr.has(Attr::TLS | Attr::UNDEFINED_WEAK | Attr::UNDEFINED) {
+fn must_be_tls(c: &Context<'_, '_>, site: Site<'_, '_>, target: Target) -> Result<(), String> {
+    if target.attr.has(Attr::TLS | Attr::UNDEFINED_WEAK | Attr::UNDEFINED)
+        || c.local_section_flags(site, target) & SHF_TLS != 0
+    {
         return Ok(());
     }
     Err("is a thread-local access to a symbol that is not thread-local".to_string())
