@@ -11,6 +11,10 @@ use sinew::base::diag::{Diag, Style};
 use sinew::base::par::Par;
 use sinew::base::session::Session;
 use sinew::base::time::Times;
+use sinew::elf::Host;
+use sinew_mmap::output::Leftover;
+use sinew_mmap::process::Detached;
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::Write;
 use std::panic::{self, PanicHookInfo};
@@ -77,20 +81,40 @@ fn link_elf(args: &Args, warnings: &[String]) -> u8 {
     };
     warnings.iter().for_each(|warning| cx.diag.warn(warning));
     sinew_mmap::fault::install();
-    let finish = |linked: bool| -> ! {
+    let detached = RefCell::new(None);
+    let finish = |linked: bool, leftover: Option<Leftover>| -> ! {
         let said = cx.diag.checkpoint();
         if args.time {
             say(&cx.time.table());
         }
-        leave(if linked && said.is_ok() { 0 } else { FAILED })
+        let code = if linked && said.is_ok() { 0 } else { FAILED };
+        match detached.take() {
+            Some(worker) => Detached::finish(worker, code.into(), || drop(leftover)),
+            None => {
+                std::mem::forget(leftover);
+                leave(code)
+            }
+        }
     };
-    // From inside, and not by returning: nothing that the link holds need be given back one by one.
-    let linked = sinew::elf::link(args, &cx, &mut |leftover| {
-        std::mem::forget(leftover);
-        finish(true)
-    });
-    finish(linked.is_ok())
+    // Left from inside, and not by returning: nothing that the link holds need be given back one by one.
+    let linked = sinew::elf::link(
+        args,
+        &cx,
+        Host {
+            opened: &mut |bytes| {
+                // Without a second process the caller just waits for the end of the first one.
+                if args.fork && bytes >= WORTH_DETACHING {
+                    *detached.borrow_mut() = sinew_mmap::process::detach().ok();
+                }
+            },
+            done: &mut |leftover| finish(true, Some(leftover)),
+        },
+    );
+    finish(linked.is_ok(), None)
 }
+
+/// Bytes of input from which unmapping them takes longer than a fork.
+const WORTH_DETACHING: u64 = 64 << 20;
 
 /// Errors that come before there is a session to collect them.
 fn fail(errors: &[String]) -> u8 {

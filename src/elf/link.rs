@@ -17,11 +17,20 @@ use crate::base::session::Session;
 use sinew_arena::Bump;
 use sinew_mmap::output::Leftover;
 
-/// Links what `args` describes. Once the output is in place `done` gets what is left to free; it may end the process.
-pub fn link(args: &Args, cx: &Session, done: &mut dyn FnMut(Leftover)) -> Result<(), Reported> {
+/// What a program that links can do around a link. The library itself never forks and never leaves.
+pub struct Host<'h> {
+    /// Called once, before any thread is left running, with the number of bytes of all inputs.
+    pub opened: &'h mut dyn FnMut(u64),
+    /// Called when the output is in place, with what is left to free; it may end the process.
+    pub done: &'h mut dyn FnMut(Leftover),
+}
+
+/// Links what `args` describes.
+pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     // Read: from the command line to files, names, and the files that take part. Nothing is added below this block.
     let texts = texts::open(args, cx)?;
     let opened = open::all(args, cx)?;
+    (host.opened)(opened.maps.iter().map(|m| m.bytes().len() as u64).sum());
     let scripts = texts::commands(&opened);
     let assigned = texts::assigned(args, &scripts, cx)?;
     let (script_roots, script_entry) = texts::roots(&scripts);
@@ -185,7 +194,7 @@ pub fn link(args: &Args, cx: &Session, done: &mut dyn FnMut(Leftover)) -> Result
     let leftover = write::all(&image, &plan, args, cx)?;
     check::unchanged(&opened, cx)?;
     reports::after_writing(&opened, args, cx)?;
-    done(leftover);
+    (host.done)(leftover);
     Ok(())
 }
 

@@ -34,4 +34,4 @@ pub mod texts;
 pub mod version_script;
 pub mod write;
 
-pub use link::link;
+pub use link::{Host, link};
