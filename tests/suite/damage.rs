@@ -2,10 +2,10 @@
 //!
 //! Inputs are hostile bytes, so whatever is in them the linker ends in time with exit status 0, or with 1 and a
 //! message. The mutations know where an ELF file keeps its numbers, since random bytes alone rarely get past the
-//! magic. `SINEW_DAMAGE=N` sets the variants a trial (default 100); a failure names its seed, and the file is kept.
+//! magic. `SINEW_DAMAGE=N` sets the variants a trial (default 100; a hundred times that in process); a failure names its seed, and the file is kept.
 //!
-//! In-process hook: [`Target::Parser`] is where `sinew::elf` entry points are called on the bytes directly, once they
-//! are public; it is a thousand times cheaper than a process.
+//! The parsers of `sinew` are also called on the bytes directly ([`PARSERS`]): a thousand times cheaper than a process,
+//! so a hundred times as many variants.
 
 use std::fs;
 use std::path::Path;
@@ -15,16 +15,6 @@ use libtest_mimic::Trial;
 
 use crate::dump::Result;
 use crate::link::{Linker, Tools, survived, workplace};
-
-/// What the variants are given to.
-#[derive(Clone, Copy)]
-enum Target {
-    /// The linker as a process, with these arguments (`$X` is the damaged file).
-    Program(&'static str),
-    /// A function over bytes; a panic or an endless loop is the failure. Nothing is public yet.
-    #[expect(dead_code, reason = "waits for sinew::elf to offer its parsers")]
-    Parser(fn(&[u8])),
-}
 
 const SOURCE: &str = r#"
 #include <stddef.h>
@@ -40,35 +30,73 @@ __attribute__((noinline)) int lazy(int x) { return x + counter + own + common_on
 int _start_here(void) { return table[0] ? table[0]() : lazy(pointer[0]); }
 "#;
 
-/// One trial a kind of input.
-pub(crate) fn trials(linker: &Arc<Linker>) -> Vec<Trial> {
-    let kinds = [
-        ("object", Target::Program("-o out x.o -e _start_here")),
-        ("shared from object", Target::Program("-shared -o out x.o --gc-sections --eh-frame-hdr --build-id")),
-        ("relocatable from object", Target::Program("-r -o out x.o")),
-        ("archive", Target::Program("-o out main.o x.a -e main")),
-        ("library", Target::Program("-pie -o out main.o x.so -e main --allow-shlib-undefined")),
-        ("debug object", Target::Program("-o out x.dbg.o -e _start_here --gc-sections -Map=map")),
-    ];
-    let trial = |(name, target): (&'static str, Target)| {
-        let linker = Arc::clone(linker);
-        let tools = Tools::find("gcc");
-        let missing = tools.is_none().then(|| "gcc".to_string()).into_iter().collect();
-        crate::trial(format!("damage/{name}"), missing, move || run(name, target, &linker, &tools.ok_or("no gcc")?))
-    };
-    kinds.into_iter().map(trial).collect()
+/// Links over damaged files: a name, and the arguments. The file called `x.…` is the one to damage.
+const LINKS: &[(&str, &str)] = &[
+    ("object", "-o out x.o -e _start_here"),
+    ("shared from object", "-shared -o out x.o --gc-sections --eh-frame-hdr --build-id"),
+    ("relocatable from object", "-r -o out x.o"),
+    ("archive", "-o out main.o x.a -e main"),
+    ("library", "-pie -o out main.o x.so -e main --allow-shlib-undefined"),
+    ("debug object", "-o out x.dbg.o -e _start_here --gc-sections -Map=map"),
+];
+
+/// Functions over bytes, each with the file that it reads: they return, whatever the bytes are.
+const PARSERS: &[(&str, &str, fn(&[u8]))] = &[
+    ("object parser", "x.dbg.o", object),
+    ("library parser", "x.so", library),
+    ("archive parser", "x.a", archive),
+    ("script parser", "x.ld", |bytes| drop(sinew::elf::script::parse(bytes))),
+    ("version script parser", "x.map", |bytes| drop(sinew::elf::version_script::parse(bytes))),
+];
+
+fn object(bytes: &[u8]) {
+    let bump = sinew_arena::Bump::new();
+    let Ok(object) = sinew::elf::object::parse(bytes, &bump) else { return };
+    for index in 0..object.sections.len() as u32 {
+        // Errors are what is expected; that nothing panics is what is looked at.
+        let _ = (object.section_name(index), object.section_bytes(index), object.relocations(index));
+    }
+    for (index, symbol) in object.symbols.iter().enumerate() {
+        let _ = (object.symbol_name(index as u32), object.place(index as u32, symbol));
+    }
 }
 
-fn run(name: &str, target: Target, linker: &Linker, tools: &Tools) -> Result<()> {
-    // Another linker's ways with damage are no concern of ours; that the harness works is seen from the first link.
-    let count = match std::env::var("SINEW_DAMAGE").ok().and_then(|n| n.parse().ok()) {
-        Some(count) => count,
-        None if linker.foreign => 0,
-        None => 100,
+fn library(bytes: &[u8]) {
+    let bump = sinew_arena::Bump::new();
+    let Ok(library) = sinew::elf::shared::parse(bytes, &bump) else { return };
+    for index in 0..library.symbols.len() as u32 {
+        let _ = (library.symbol_name(index), library.offers(index), library.version_name(library.version(index).0));
+    }
+}
+
+fn archive(bytes: &[u8]) {
+    let _ = (sinew::base::archive::members(bytes), sinew::base::archive::index(bytes));
+}
+
+/// One trial a link and a parser.
+pub(crate) fn trials(linker: &Arc<Linker>) -> Vec<Trial> {
+    let tools = || Tools::find("gcc");
+    let missing = || tools().is_none().then(|| "gcc".to_string()).into_iter().collect::<Vec<_>>();
+    let link = |(name, args): &(&'static str, &'static str)| {
+        let (linker, name, args) = (Arc::clone(linker), *name, *args);
+        crate::trial(format!("damage/{name}"), missing(), move || links(name, args, &linker, &tools().ok_or("no gcc")?))
     };
+    let parse = |(name, file, parser): &(&'static str, &'static str, fn(&[u8]))| {
+        let (name, file, parser) = (*name, *file, *parser);
+        crate::trial(format!("damage/{name}"), missing(), move || parses(name, file, parser, &tools().ok_or("no gcc")?))
+    };
+    LINKS.iter().map(link).chain(PARSERS.iter().map(parse)).collect()
+}
+
+fn variants() -> Option<u64> {
+    std::env::var("SINEW_DAMAGE").ok().and_then(|n| n.parse().ok())
+}
+
+fn links(name: &str, args: &str, linker: &Linker, tools: &Tools) -> Result<()> {
+    // Another linker's ways with damage are no concern of ours; that the harness works is seen from the first link.
+    let count = variants().unwrap_or(if linker.foreign { 0 } else { 100 });
     let dir = workplace(&format!("damage_{}", name.replace(' ', "_")))?;
     build(&dir, tools)?;
-    let Target::Program(args) = target else { return Ok(()) };
     let args: Vec<String> = args.split(' ').map(str::to_string).collect();
     let victim = args.iter().find(|a| a.starts_with("x.")).ok_or("no input to damage")?;
     let path = dir.join(victim);
@@ -86,11 +114,31 @@ fn run(name: &str, target: Target, linker: &Linker, tools: &Tools) -> Result<()>
     fs::remove_dir_all(&dir).map_err(|e| e.to_string())
 }
 
+fn parses(name: &str, file: &str, parser: fn(&[u8]), tools: &Tools) -> Result<()> {
+    let dir = workplace(&format!("damage_{}", name.replace(' ', "_")))?;
+    build(&dir, tools)?;
+    let sound = fs::read(dir.join(file)).map_err(|e| e.to_string())?;
+    let survives = |bytes: &[u8]| std::panic::catch_unwind(|| parser(bytes)).is_ok();
+    for seed in 0..variants().unwrap_or(100) * 100 {
+        if !survives(&mutate(&sound, seed)) {
+            return Err(format!("seed {seed} of {file}: the parser panicked"));
+        }
+    }
+    for keep in 0..sound.len() {
+        if !survives(&sound[..keep]) {
+            return Err(format!("{file} cut to {keep} bytes: the parser panicked"));
+        }
+    }
+    fs::remove_dir_all(&dir).map_err(|e| e.to_string())
+}
+
 fn build(dir: &Path, tools: &Tools) -> Result<()> {
     let put = |name: &str, text: &str| fs::write(dir.join(name), text).map_err(|e| e.to_string());
     put("x.c", SOURCE)?;
     put("x.dbg.c", SOURCE)?;
     put("main.c", "extern int lazy(int); extern int common_one; int main(void) { return lazy(1) + common_one; }")?;
+    put("x.ld", "/* text */ OUTPUT_FORMAT(elf64-x86-64) GROUP(a.a AS_NEEDED(b.so \"c.so\") -lc) x = 5 + (3 << 2);\n")?;
+    put("x.map", "V1 { global: a*; \"b[c]\"; extern \"C++\" { \"f(int)\"; g::*; }; local: *; };\nV2 { h; } V1;\n")?;
     tools.compile("x.c", "-fPIC -ffunction-sections", dir)?;
     tools.compile("x.dbg.c", "-fPIC -g -ffunction-sections", dir)?;
     tools.compile("main.c", "-fPIC", dir)?;

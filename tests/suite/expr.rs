@@ -2,7 +2,7 @@
 //!
 //! `end(.bss) == _end`, `u64(pointer) == target + 8`, `addr(.relro) % 4096 == 0`. Operators by strength: `* % &`,
 //! then `+ -`, then one comparison. A bare name is a symbol's value (`.symtab` first, then `.dynsym`) or one of
-//! `e_type e_machine e_entry e_phnum e_shnum filesize relocs`. Values are `i128`, so addresses never wrap.
+//! `e_type e_machine e_osabi e_entry e_phnum e_shnum filesize relocs`. Values are `i128`, so addresses never wrap.
 
 use crate::dump::{Elf, Result, uint};
 
@@ -111,6 +111,7 @@ impl<'a> Parser<'a> {
         Ok(match word {
             "e_type" => elf.e_type.into(),
             "e_machine" => elf.e_machine.into(),
+            "e_osabi" => elf.bytes.get(7).copied().unwrap_or(0).into(),
             "e_entry" => elf.e_entry.into(),
             "e_phnum" => elf.segments.len() as i128,
             "e_shnum" => elf.sections.len() as i128,

@@ -98,6 +98,9 @@ fn segments(elf: &Elf, found: &mut Vec<String>) {
                 // What lies on the last page is protected only if the segment fills it, or its PT_LOAD ends there.
                 let end = segment.addr + segment.memsz;
                 match load {
+                    None => {
+                        found.push(format!("PT_GNU_RELRO at {:#x} is in no PT_LOAD: protecting it fails", segment.addr))
+                    }
                     Some(load) if end % 4096 == 0 || end >= load.addr + load.memsz => {}
                     _ => found.push(format!("PT_GNU_RELRO ends at {end:#x}, inside a page")),
                 }

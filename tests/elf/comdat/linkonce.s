@@ -1,8 +1,10 @@
-# .gnu.linkonce sections are dropped by name.
+# .gnu.linkonce sections are dropped by name, and join the output section that their prefix stands for.
 //# link: -e go linkonce.o b.o
-//# section: .text.f size=1
+//# symbol: f section=.text
+//# check: u8(f) == 0xc3
 //# no-section: .gnu.linkonce.t.f
-//# unlike: lld bfd mold
+//# lacks: .text 90 90 90 90
+//# unlike: lld
         .globl go
         .text
 go:     call f
@@ -12,5 +14,5 @@ f:      ret
 //# file: b.s
         .section .gnu.linkonce.t.f,"ax",@progbits
         .weak f
-f:      nop
+f:      .long 0x90909090
         ret

@@ -1,10 +1,7 @@
-// .preinit_array runs first in an executable and is not allowed in a library.
+// .preinit_array runs first in an executable.
 //# cc-link: $IN
 //# run: stdout "pre init main\n"
 //# dynamic: PREINIT_ARRAYSZ 8
-//# link[shared]: -shared $IN
-//# error: preinit_array
-//# unlike: bfd lld mold
 #include <unistd.h>
 static void pre(void) { write(1, "pre ", 4); }
 static __attribute__((constructor)) void init(void) { write(1, "init ", 5); }

@@ -2,6 +2,6 @@
 //# cflags: -flto
 //# cc: gcc clang
 //# link: $IN
-//# error: LTO
+//# error: -flto
 //# unlike: bfd lld mold
 int _start(void) { return 0; }

@@ -5,7 +5,7 @@
 //# run: exit 3
 //# link[pie]: -pie $IN
 //# error: R_X86_64_32
-//# error: -fPIE
+//# error: -fPI
 //# link[shared]: -shared absolute-in-pie.o
 //# error: -fPIC
 int array[4] = { 1, 2, 3, 4 };

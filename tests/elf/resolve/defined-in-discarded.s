@@ -1,6 +1,7 @@
 # A reference to a symbol of a dropped COMDAT copy finds the kept one; a local one from outside is an error.
 //# link: -e go a.o b.o defined-in-discarded.o
-//# error: discarded
+//# error: b.o:(.text+0x
+//# error: inner
         .globl go
         .text
 go:     ret

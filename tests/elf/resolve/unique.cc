@@ -2,7 +2,7 @@
 //# cflags: -fPIC
 //# link: -shared $IN
 //# dynsym: _ZN1TIiE1vE unique object
-//# check: u8(7) == 3
+//# check: e_osabi == 3
 //# link[plain]: -shared $IN --no-gnu-unique
 //# dynsym: _ZN1TIiE1vE global object
 //# unlike: bfd lld

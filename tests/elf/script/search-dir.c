@@ -4,7 +4,7 @@
 //# link: $IN fake.ld -la
 //# run: exit 9
 //# symbol: eight absolute value=8
-//# unlike: bfd lld
+//# unlike: lld
 extern char eight[];
 int a(void);
 int main(void) { return a() + (int)(long)eight; }

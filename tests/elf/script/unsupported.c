@@ -1,7 +1,8 @@
 // A command that no linker knows is an error with the script's name and line.
 //# also: start.s
 //# link: $IN odd.ld
-//# error: odd.ld:2
+//# error: odd.ld
+//# error: line 2
 int main(void) { return 0; }
 //# file: odd.ld
 /* a comment */
