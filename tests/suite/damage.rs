@@ -40,8 +40,11 @@ const LINKS: &[(&str, &str)] = &[
     ("debug object", "-o out x.dbg.o -e _start_here --gc-sections -Map=map"),
 ];
 
-/// Functions over bytes, each with the file that it reads: they return, whatever the bytes are.
-const PARSERS: &[(&str, &str, fn(&[u8]))] = &[
+/// Takes bytes and returns, whatever they are.
+type Parser = fn(&[u8]);
+
+/// Functions over bytes, each with the file that it reads.
+const PARSERS: &[(&str, &str, Parser)] = &[
     ("object parser", "x.dbg.o", object),
     ("library parser", "x.so", library),
     ("archive parser", "x.a", archive),
@@ -81,7 +84,7 @@ pub(crate) fn trials(linker: &Arc<Linker>) -> Vec<Trial> {
         let (linker, name, args) = (Arc::clone(linker), *name, *args);
         crate::trial(format!("damage/{name}"), missing(), move || links(name, args, &linker, &tools().ok_or("no gcc")?))
     };
-    let parse = |(name, file, parser): &(&'static str, &'static str, fn(&[u8]))| {
+    let parse = |(name, file, parser): &(&'static str, &'static str, Parser)| {
         let (name, file, parser) = (*name, *file, *parser);
         crate::trial(format!("damage/{name}"), missing(), move || parses(name, file, parser, &tools().ok_or("no gcc")?))
     };
@@ -114,7 +117,7 @@ fn links(name: &str, args: &str, linker: &Linker, tools: &Tools) -> Result<()> {
     fs::remove_dir_all(&dir).map_err(|e| e.to_string())
 }
 
-fn parses(name: &str, file: &str, parser: fn(&[u8]), tools: &Tools) -> Result<()> {
+fn parses(name: &str, file: &str, parser: Parser, tools: &Tools) -> Result<()> {
     let dir = workplace(&format!("damage_{}", name.replace(' ', "_")))?;
     build(&dir, tools)?;
     let sound = fs::read(dir.join(file)).map_err(|e| e.to_string())?;

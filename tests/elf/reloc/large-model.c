@@ -3,7 +3,8 @@
 //# also: start.s
 //# link: $IN
 //# run: exit 6
-//# link[pic]: pic.o
+//# link[pic]: -shared pic.o
+//# dynsym: table
 //# unlike: lld
 static int big[1 << 20] = { 1 };
 int other(int);
