@@ -68,6 +68,11 @@ pub(crate) struct Record {
     /// Wall time divided by that of the round's `cp`, and by that of sinew; 0 where there is none.
     pub(crate) per_cp: f64,
     pub(crate) per_sinew: f64,
+    /// The same of processor time, which a busy machine changes less.
+    pub(crate) cpu_per_cp: f64,
+    pub(crate) cpu_per_sinew: f64,
+    /// Which part of the machine others used meanwhile, from 0 to 1.
+    pub(crate) others: f64,
     pub(crate) instructions: f64,
     /// Why there are no numbers.
     pub(crate) failure: String,
@@ -148,6 +153,7 @@ pub(crate) fn case(plan: &Plan, case: &Case, linkers: &[Linker]) -> Result<Vec<R
         contenders.push(Contender { name, command, output, samples: Vec::new(), failure: None });
         fs::copy(&source, output_of("cp"))?;
     }
+    let (start, busy_before) = (Instant::now(), busy_ms());
     for round in 0..plan.runs {
         for turn in 0..contenders.len() {
             // Nobody always comes after the same one: what that left behind (dirty pages, a warm cache) is shared.
@@ -165,12 +171,29 @@ pub(crate) fn case(plan: &Plan, case: &Case, linkers: &[Linker]) -> Result<Vec<R
             }
         }
     }
-    let records = contenders.iter().map(|contender| record(plan, contender, &contenders)).collect();
+    let ours: f64 = contenders.iter().flat_map(|contender| &contender.samples).map(|sample| sample.cpu_ms).sum();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
+    let others = (busy_ms() - busy_before - ours) / (start.elapsed().as_secs_f64() * 1e3 * cores);
+    let of = |contender: &Contender| Record { others: others.clamp(0.0, 1.0), ..record(plan, contender, &contenders) };
+    let records = contenders.iter().map(of).collect();
     for contender in &contenders {
         let _ = fs::remove_file(&contender.output);
         let _ = fs::remove_file(contender.output.with_extension("copied"));
     }
     Ok(records)
+}
+
+/// For how long all cores together have not been idle (`proc_stat(5)`: in hundredths of a second).
+fn busy_ms() -> f64 {
+    let text = fs::read_to_string("/proc/stat").unwrap_or_default();
+    let times = text.lines().next().unwrap_or_default().split_whitespace().skip(1).take(8);
+    // The fourth and fifth are the idle ones.
+    times
+        .enumerate()
+        .filter(|(index, _)| ![3, 4].contains(index))
+        .filter_map(|(_, time)| time.parse::<f64>().ok())
+        .sum::<f64>()
+        * 10.0
 }
 
 fn trial(contender: &Contender, case: &Case) -> Result<(), Failure> {
@@ -198,9 +221,9 @@ fn record(plan: &Plan, contender: &Contender, all: &[Contender]) -> Record {
         return record;
     }
     let of = |part: fn(&Sample) -> f64| median(contender.samples.iter().map(part));
-    let ratio = |other: Option<&Contender>| {
+    let ratio = |other: Option<&Contender>, part: fn(&Sample) -> f64| {
         let other = other.map_or(&[][..], |other| &other.samples[..]);
-        median(contender.samples.iter().zip(other).map(|(mine, theirs)| mine.wall_ms / theirs.wall_ms))
+        median(contender.samples.iter().zip(other).map(|(mine, theirs)| part(mine) / part(theirs)))
     };
     record.runs = contender.samples.len();
     record.wall_ms = of(|sample| sample.wall_ms);
@@ -209,8 +232,10 @@ fn record(plan: &Plan, contender: &Contender, all: &[Contender]) -> Record {
     record.peak_kib = of(|sample| sample.peak_kib);
     record.faults = of(|sample| sample.faults);
     record.output_bytes = fs::metadata(&contender.output).map_or(0.0, |meta| meta.len() as f64);
-    record.per_cp = ratio(name("cp"));
-    record.per_sinew = ratio(name("sinew"));
+    record.per_cp = ratio(name("cp"), |sample| sample.wall_ms);
+    record.per_sinew = ratio(name("sinew"), |sample| sample.wall_ms);
+    record.cpu_per_cp = ratio(name("cp"), |sample| sample.cpu_ms);
+    record.cpu_per_sinew = ratio(name("sinew"), |sample| sample.cpu_ms);
     record
 }
 
