@@ -167,7 +167,6 @@ pub fn sizes(
     numbering: &Numbering,
     atoms: &Atoms<'_>,
     kept: &BitSet,
-    args: &Args,
     cx: &Session,
 ) -> Result<Sizes, Reported> {
     let _t = cx.time.phase("sum sizes");
@@ -237,7 +236,6 @@ pub fn sizes(
             }
         }
     });
-    let _ = args;
     Ok(Sizes { parts, offset, size })
 }
 

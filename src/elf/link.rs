@@ -8,7 +8,7 @@ use super::version_script::Matcher;
 use super::write::{self, Plan};
 use super::{
     atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, frames, gc, image, linker_defined, load, merge,
-    notes, open, reports, slots, symtab, synthesize, texts,
+    notes, open, order, reports, slots, symtab, synthesize, texts,
 };
 use crate::args::elf::Args;
 use crate::base::diag::Reported;
@@ -115,7 +115,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let comment = format!("Linker: sinew {}", env!("CARGO_PKG_VERSION"));
     let extra = merge::Extra { section: b".comment", text: comment.as_bytes() };
     let merged = merge::merge(&files, &numbering, &atoms, &kept, &extra, cx);
-    let sizes = layout::sizes(&files, &numbering, &atoms, &kept, args, cx)?;
+    let mut sizes = layout::sizes(&files, &numbering, &atoms, &kept, cx)?;
+    order::apply(&files, &numbering, &atoms, &mut sizes, args, cx);
     let frame_plan = eh_frame::plan(&context, &frames, cx);
     let sources = dynsym::Sources {
         args,

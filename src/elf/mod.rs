@@ -21,6 +21,7 @@ pub mod merge;
 pub mod notes;
 pub mod object;
 pub mod open;
+pub mod order;
 pub mod relocs;
 pub mod reports;
 pub mod script;

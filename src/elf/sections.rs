@@ -258,6 +258,16 @@ pub fn is_mergeable(header: &Shdr, has_relocations: bool, bytes: &[u8], args: &A
     flags & SHF_STRINGS == 0 || entsize <= 4 && bytes[bytes.len() - entsize..].iter().all(|b| *b == 0)
 }
 
+/// Place of a code section among the others, as [`super::layout`] orders them.
+pub fn code_order(name: &[u8]) -> u32 {
+    match name {
+        b".init" => 0,
+        b".text" => 1,
+        b".fini" => 3,
+        _ => 2,
+    }
+}
+
 /// Whether a section's name is a C identifier, so that `__start_NAME` and `__stop_NAME` mean it.
 pub fn is_c_identifier(name: &[u8]) -> bool {
     let word = |c: &u8| c.is_ascii_alphanumeric() || *c == b'_';
