@@ -144,10 +144,12 @@ fn report_panic(info: &PanicHookInfo<'_>) {
     }
 }
 
-/// What was asked for, on standard output. Nobody may be reading it, which is no failure of ours.
+/// What was asked for, on standard output.
 fn print(text: &str) -> u8 {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
-    0
+    match sinew::base::stdout::print(text.as_bytes()) {
+        Ok(()) => 0,
+        Err(error) => fail(&[format!("cannot write standard output: {error}")]),
+    }
 }
 
 /// What belongs to no message, on standard error.

@@ -16,5 +16,6 @@ pub mod leb128;
 pub mod par;
 pub mod session;
 pub mod sha256;
+pub mod stdout;
 pub mod time;
 pub mod view;

@@ -82,7 +82,8 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> BitSet {
     kept.into_set()
 }
 
-fn is_linked(fate: Fate) -> bool {
+/// Whether the output has such atoms, unless they are collected.
+pub fn is_linked(fate: Fate) -> bool {
     matches!(fate, Fate::Regular | Fate::Merged | Fate::Frames)
 }
 

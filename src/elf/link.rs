@@ -41,6 +41,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     symbols::wrap(&mut interned, &files, args);
     let roots = check::roots(args, &interned, &assigned, &script_roots);
     let live = symbols::extract(&files, &interned, &roots, cx);
+    reports::inputs(&files, &interned, &live, &opened, args, cx)?;
     check::intermediate_code(&files, &interned, &live, cx)?;
 
     // Resolve: one definition for each name, one output section for each atom. Definitions are final below this block.
@@ -96,6 +97,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         args,
         cx,
     );
+    reports::unused_sections(&files, &numbering, &atoms, &kept, args, cx)?;
     let context = Context {
         args,
         linking,
@@ -191,10 +193,10 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     facts.fini = facts.fini.and(write::address_of(&image, args.fini.as_bytes()));
     let entry = check::entry(&image, args, script_entry, cx);
     let plan = Plan { rela, symtab: &symtab, dynamic: facts, property: &property, ibt, section_names, entry };
-    reports::before_writing(&image, &opened, cx);
+    reports::layout(&image, &opened, args, cx)?;
     let leftover = write::all(&image, &plan, args, cx)?;
     check::unchanged(&opened, cx)?;
-    reports::after_writing(&opened, args, cx)?;
+    reports::finished(&image, &opened, &texts, args, cx)?;
     (host.done)(leftover);
     Ok(())
 }

@@ -53,6 +53,12 @@ pub fn open(args: &Args, cx: &Session) -> Result<Texts, Reported> {
 }
 
 impl Texts {
+    /// The files that were read.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let lists = self.version_scripts.iter().chain(&self.dynamic_lists).chain(&self.export_lists);
+        lists.chain(&self.retained).map(Input::path)
+    }
+
     /// All version scripts, those inside linker scripts included.
     pub fn versions<'t>(&'t self, scripts: &[Commands<'t>], cx: &Session) -> VersionScript<'t> {
         let mut versions = VersionScript::default();
