@@ -208,7 +208,8 @@ fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols) {
             None => own,
         });
     }
-    if s.args.relr == Relr::PackedWithNeed {
+    // Without it glibc refuses the output even where `--pack-dyn-relocs=relr` did not ask for it.
+    if s.args.relr != Relr::None {
         for (f, file) in s.files.iter().filter(|(f, _)| (s.is_live)(*f)) {
             let Some(shared) = file.shared() else { continue };
             if shared.version_names.contains(&RELR_VERSION) {

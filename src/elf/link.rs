@@ -8,7 +8,7 @@ use super::version_script::Matcher;
 use super::write::{self, Plan};
 use super::{
     atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, frames, gc, image, linker_defined, load, merge,
-    notes, open, order, reports, slots, symtab, synthesize, texts,
+    notes, open, order, relr, reports, slots, symtab, synthesize, texts,
 };
 use crate::args::elf::Args;
 use crate::base::diag::Reported;
@@ -109,7 +109,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         kept: &kept,
     };
     check::warnings(&context, cx);
-    let needs = relocs::scan(&context, &frames, cx)?;
+    let mut needs = relocs::scan(&context, &frames, cx)?;
     check::shared_undefined(&context, cx)?;
 
     // Plan: which bytes go where. Every user error that can be known is reported by now; addresses are final below.
@@ -134,7 +134,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let dynsym = dynsym::build(&sources, &mut slots, cx);
     let symtab = symtab::plan(&context, texts.retained(), cx);
     let (property, ibt) = notes::properties(&files, &numbering, &atoms, args, cx);
-    let rela = synthesize::RelaCounts::new(&needs, &slots, linking);
+    let rela = synthesize::RelaCounts::new(&needs, &slots, args, linking);
+    let packed = relr::Words::new(&context, &mut needs, &slots);
     let chunks = synthesize::chunks(&synthesize::Parts {
         args,
         linking,
@@ -142,6 +143,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         slots: &slots,
         dynsym: &dynsym,
         rela,
+        relr: !packed.is_empty(),
         frames: &frame_plan,
         symtab: &symtab,
         property: &property,
@@ -170,7 +172,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let dynamic_size = dynamic::build(args, &facts, &list).len() as u64;
     layout::resize(&mut list, Chunk::Dynamic, dynamic_size);
     layout::resize(&mut list, Chunk::Shstrtab, section_names.0.len() as u64);
-    let layout = layout::place(&inputs, sizes, list, cx)?;
+    let (layout, relr) = relr::place(&packed, &context, &inputs, (sizes, list), cx)?;
     let (symbol_addr, synthetic_section) =
         image::addresses(&context, &layout, &merged, &slots, &commons, &assigned, cx)?;
     let image = image::Image {
@@ -192,7 +194,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     facts.init = facts.init.and(write::address_of(&image, args.init.as_bytes()));
     facts.fini = facts.fini.and(write::address_of(&image, args.fini.as_bytes()));
     let entry = check::entry(&image, args, script_entry, cx);
-    let plan = Plan { rela, symtab: &symtab, dynamic: facts, property: &property, ibt, section_names, entry };
+    let plan = Plan { rela, relr, symtab: &symtab, dynamic: facts, property: &property, ibt, section_names, entry };
     reports::layout(&image, &opened, args, cx)?;
     let leftover = write::all(&image, &plan, args, cx)?;
     check::unchanged(&opened, cx)?;

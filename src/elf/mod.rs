@@ -23,6 +23,7 @@ pub mod object;
 pub mod open;
 pub mod order;
 pub mod relocs;
+pub mod relr;
 pub mod reports;
 pub mod script;
 pub mod sections;

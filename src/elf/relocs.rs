@@ -13,6 +13,7 @@ use super::format::*;
 use super::frames::FileFrames;
 use super::load::Files;
 use super::object::{Object, Place};
+use super::relr;
 use super::symbols::Interned;
 use crate::args::elf::{Args, TextRelocs, Unresolved};
 use crate::base::bitset::BitSet;
@@ -55,6 +56,8 @@ pub struct Needs {
     pub local: Vec<Vec<(u32, u8)>>,
     /// Dynamic relocations of each atom: relative ones, and ones with a symbol.
     pub dynamic: Vec<[u32; 2]>,
+    /// Relative relocations that go to `.relr.dyn` instead, in the order of atoms.
+    pub packed: Vec<relr::Word>,
     /// `R_X86_64_TLSLD` remains: one pair of GOT slots for the module.
     pub tls_ld: bool,
     /// DF_STATIC_TLS.
@@ -181,6 +184,8 @@ pub struct FileScan<'x> {
     pub local: Vec<(u32, u8)>,
     /// Relative and symbolic dynamic relocations of the atom being scanned.
     pub dynamic: [u32; 2],
+    /// See [`Needs::packed`]; of all atoms of the file.
+    pub packed: Vec<relr::Word>,
     /// Set when seen.
     pub flags: &'x Flags,
 }
@@ -241,12 +246,12 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
     let sizes: Vec<usize> = sizes.collect();
     let jobs: Vec<_> = groups.iter().cloned().zip(carve::carve(&mut dynamic, sizes)).collect();
     let jobs: Vec<_> = jobs.into_iter().map(|job| Mutex::new(Some(job))).collect();
-    let local = cx.par.map(jobs.len(), atom_count as u64 * 256, |j| {
+    let found = cx.par.map(jobs.len(), atom_count as u64 * 256, |j| {
         let (files, counts) = jobs[j].lock().expect("taken once").take().expect("taken once");
         let base = c.numbering.base[files.start];
-        let mut lists = Vec::with_capacity(files.len());
+        let (mut lists, mut packed) = (Vec::with_capacity(files.len()), Vec::new());
         for f in files.map(|f| FileId(f as u32)) {
-            let mut scan = FileScan { global: &global, local: Vec::new(), dynamic: [0; 2], flags: &flags };
+            let mut scan = FileScan { global: &global, local: Vec::new(), dynamic: [0; 2], packed, flags: &flags };
             if let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) {
                 for section in 1..object.sections.len() as u32 {
                     let atom = c.numbering.atom(f, section);
@@ -271,16 +276,19 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
                     true
                 }
             });
+            packed = scan.packed;
             lists.push(scan.local);
         }
-        lists
+        (lists, packed)
     });
     report_missing(c, missing.into_inner().unwrap_or_else(|e| e.into_inner()), cx);
     cx.diag.checkpoint()?;
+    let (local, packed): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     Ok(Needs {
         global: global.into_iter().map(AtomicU8::into_inner).collect(),
         local: local.into_iter().flatten().collect(),
         dynamic,
+        packed: packed.into_iter().flatten().collect(),
         tls_ld: flags.tls_ld.into_inner(),
         static_tls: flags.static_tls.into_inner(),
         text_relocations: flags.text_relocations.into_inner(),
@@ -321,6 +329,7 @@ fn scan_frames<'a>(
     else {
         return;
     };
+    let packed = scan.packed.len();
     let mut used = vec![false; frames.cies.len()];
     for fde in frames.fdes.iter().filter(|f| f.section == site.section && f.function != 0) {
         if !c.kept.contains(c.numbering.atom(site.file, fde.function).idx()) {
@@ -336,6 +345,7 @@ fn scan_frames<'a>(
     }
     // The unwinder applies no dynamic relocations here: all that is used is relative to the place.
     scan.dynamic = [0; 2];
+    scan.packed.truncate(packed);
 }
 
 fn scan_range<'a>(

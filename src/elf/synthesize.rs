@@ -10,7 +10,7 @@ use super::notes;
 use super::relocs::Needs;
 use super::slots::{self, Slots};
 use super::symtab;
-use crate::args::elf::{Args, OutputKind, Strip};
+use crate::args::elf::{Args, OutputKind, Relr, Strip};
 
 /// Numbers of dynamic relocations, in the order of `.rela.dyn`.
 #[derive(Debug, Default, Clone, Copy)]
@@ -32,7 +32,7 @@ impl RelaCounts {
     }
 
     /// Counts what atoms and slots need.
-    pub fn new(needs: &Needs, slots: &Slots, linking: Linking) -> Self {
+    pub fn new(needs: &Needs, slots: &Slots, args: &Args, linking: Linking) -> Self {
         let mut counts = RelaCounts { copies: slots.copies.len() as u64, ..RelaCounts::default() };
         for [relative, symbolic] in &needs.dynamic {
             counts.relative.0 += u64::from(*relative);
@@ -40,7 +40,7 @@ impl RelaCounts {
         }
         for entry in &slots.got {
             let (relative, symbolic, indirect) = slots::got_relocations(entry, slots, linking);
-            counts.relative.1 += u64::from(relative);
+            counts.relative.1 += if args.relr == Relr::None { u64::from(relative) } else { 0 };
             counts.symbolic.1 += u64::from(symbolic);
             counts.indirect += u64::from(indirect);
         }
@@ -62,6 +62,8 @@ pub struct Parts<'x> {
     pub dynsym: &'x DynSymbols,
     /// `.rela.dyn`.
     pub rela: RelaCounts,
+    /// There is a `.relr.dyn`.
+    pub relr: bool,
     /// Unwind records.
     pub frames: &'x eh_frame::Plan,
     /// Symbol table.
@@ -116,6 +118,8 @@ pub fn chunks<'a>(p: &Parts<'_>) -> Vec<NewSection<'a>> {
     }
     let rela_name: &'static [u8] = if p.linking.dynamic { b".rela.dyn" } else { b".rela.iplt" };
     add(Chunk::RelaDyn, rela_name, SHT_RELA, RO, (24, 8), 24 * p.rela.total());
+    // Grows once addresses are known.
+    add(Chunk::Relr, b".relr.dyn", SHT_RELR, RO, (8, 8), if p.relr { 8 } else { 0 });
     let plt = p.slots.plt.len() as u64;
     add(Chunk::RelaPlt, b".rela.plt", SHT_RELA, RO | SHF_INFO_LINK, (24, 8), 24 * plt);
     if plt > 0 {

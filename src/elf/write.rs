@@ -14,6 +14,7 @@ use super::layout::{Chunk, Content, OutSection, Region};
 use super::notes;
 use super::object::Place;
 use super::relocs::{Context, Site};
+use super::relr;
 use super::slots::{GotEntry, GotKind, Owner};
 use super::symtab;
 use super::synthesize::RelaCounts;
@@ -38,6 +39,8 @@ const JOB_SIZE: u64 = 256 << 10;
 pub struct Plan<'x> {
     /// `.rela.dyn`.
     pub rela: RelaCounts,
+    /// `.relr.dyn`.
+    pub relr: Vec<u64>,
     /// `.symtab`.
     pub symtab: &'x symtab::Plan,
     /// `.dynamic`, with final addresses.
@@ -495,6 +498,7 @@ impl<'a> Writer<'_, 'a> {
             Chunk::Versym => put(out, &image.dynsym.versym),
             Chunk::Verdef => put(out, &image.dynsym.verdef.0),
             Chunk::Verneed => put(out, &image.dynsym.verneed.0),
+            Chunk::Relr => relr::write(&self.plan.relr, out),
             Chunk::RelaPlt => {
                 for (i, (entry, number)) in out.chunks_exact_mut(24).zip(&image.slots.plt).enumerate() {
                     let place = got_plt + (plt::GOT_PLT_RESERVED + i as u64) * 8;
@@ -521,13 +525,7 @@ impl<'a> Writer<'_, 'a> {
             }
             Chunk::Shstrtab => put(out, &self.plan.section_names.0),
             // Filled by jobs of their own, or not at all.
-            Chunk::RelaDyn
-            | Chunk::Relr
-            | Chunk::Frames
-            | Chunk::Got
-            | Chunk::Symtab
-            | Chunk::SymtabShndx
-            | Chunk::Strtab => {}
+            Chunk::RelaDyn | Chunk::Frames | Chunk::Got | Chunk::Symtab | Chunk::SymtabShndx | Chunk::Strtab => {}
         }
     }
 
@@ -583,7 +581,7 @@ impl<'a> Writer<'_, 'a> {
             GotKind::Address if dynamic => sink.symbolic(place, R_X86_64_GLOB_DAT, dynsym, 0),
             GotKind::Address => {
                 put(0, addr);
-                if linking.pic && !undefined && !places.attr.has(Attr::ABSOLUTE) {
+                if linking.pic && !undefined && !places.attr.has(Attr::ABSOLUTE) && !relr::packs_got(image) {
                     sink.relative(place, addr);
                 }
             }
@@ -743,7 +741,7 @@ fn tombstone(name: &[u8], args: &Args) -> u64 {
 }
 
 /// `.ctors` run from the last to the first, `.init_array` from the first to the last.
-fn sections_reversed(c: &Context<'_, '_>, atom: AtomId) -> bool {
+pub fn sections_reversed(c: &Context<'_, '_>, atom: AtomId) -> bool {
     let part = c.atoms.parts[usize::from(c.atoms.part[atom.idx()])];
     let name = c.atoms.sections[part.section as usize].name;
     if name != b".init_array" && name != b".fini_array" {

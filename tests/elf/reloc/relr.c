@@ -8,7 +8,8 @@
 //# cc-link[plain]: $IN -Wl,--pack-dyn-relocs=relr
 //# run: exit 0
 //# dynamic: RELR
-//# unlike: bfd lld
+//# verneed: GLIBC_ABI_DT_RELR libc.so.6
+//# unlike: bfd lld -- without the version need glibc refuses the program
 static int values[200];
 #define P(n) &values[n], &values[n + 1], &values[n + 2], &values[n + 3],
 int *pointers[] = { P(0) P(4) P(8) P(12) P(16) P(20) P(24) P(28) P(32) P(36) P(40) P(44) P(48) P(52) P(56) P(60) P(64)

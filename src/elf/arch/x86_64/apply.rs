@@ -10,6 +10,7 @@ use crate::elf::format::r_x86_64::*;
 use crate::elf::format::*;
 use crate::elf::image::Image;
 use crate::elf::relocs::{Site, Target};
+use crate::elf::relr;
 
 /// Dynamic relocations of one atom, in the order of its own.
 pub trait DynamicSink {
@@ -236,7 +237,8 @@ impl<'a> One<'_, 'a, '_> {
 
     fn word(&mut self, target: Target, at: usize, P: u64, S: u64, A: i64) -> Result<(), String> {
         let linking = self.image.c.linking;
-        let writable = self.site.object.sections[self.site.section as usize].flags.get() & SHF_WRITE != 0;
+        let header = &self.site.object.sections[self.site.section as usize];
+        let writable = header.flags.get() & SHF_WRITE != 0;
         match rules::word(linking, target.attr, writable) {
             Word::Symbolic => {
                 let symbol = self.image.places(self.site, target).map_or(0, |p| p.dynsym);
@@ -247,7 +249,11 @@ impl<'a> One<'_, 'a, '_> {
                 return Ok(());
             }
             Word::Static => {}
-            Word::Relative | Word::Copy | Word::CanonicalPlt if linking.pic => self.sink.relative(P, S),
+            Word::Relative | Word::Copy | Word::CanonicalPlt if linking.pic => {
+                if !relr::is_packed(self.image.c.args, header, at as u64) {
+                    self.sink.relative(P, S);
+                }
+            }
             _ => {}
         }
         put64(self.out, at, S);

@@ -5,6 +5,7 @@ use crate::elf::definitions::Attr;
 use crate::elf::format::r_x86_64::*;
 use crate::elf::format::*;
 use crate::elf::relocs::{Context, FileScan, Site, Target, allows_text_relocations, need};
+use crate::elf::relr;
 use std::sync::atomic::Ordering::Relaxed;
 
 const NOT_PIC: &str = "cannot be used when making a position-independent output; recompile with -fPIC";
@@ -33,7 +34,7 @@ pub fn relocation(
         | R_X86_64_TLSDESC_CALL
         | R_X86_64_SIZE32
         | R_X86_64_SIZE64 => {}
-        R_X86_64_64 => word(c, site, target, scan)?,
+        R_X86_64_64 => word(c, site, target, r.offset.get(), scan)?,
         R_X86_64_32 | R_X86_64_32S | R_X86_64_16 | R_X86_64_8 => narrow(c, target, scan)?,
         R_X86_64_PC32 | R_X86_64_PC64 | R_X86_64_PC16 | R_X86_64_PC8 => relative(c, target, scan)?,
         R_X86_64_PLT32 | R_X86_64_PLTOFF64 => {
@@ -128,8 +129,15 @@ fn in_bounds(kind: u32, offset: u64, size: u64) -> bool {
 }
 
 /// `R_X86_64_64`.
-fn word(c: &Context<'_, '_>, site: Site<'_, '_>, target: Target, scan: &mut FileScan<'_>) -> Result<(), String> {
-    let writable = site.object.sections[site.section as usize].flags.get() & SHF_WRITE != 0;
+fn word(
+    c: &Context<'_, '_>,
+    site: Site<'_, '_>,
+    target: Target,
+    offset: u64,
+    scan: &mut FileScan<'_>,
+) -> Result<(), String> {
+    let header = &site.object.sections[site.section as usize];
+    let writable = header.flags.get() & SHF_WRITE != 0;
     let decision = rules::word(c.linking, target.attr, writable);
     match decision {
         Word::Static => return Ok(()),
@@ -145,7 +153,12 @@ fn word(c: &Context<'_, '_>, site: Site<'_, '_>, target: Target, scan: &mut File
         if !c.linking.pic {
             return Ok(());
         }
-        scan.dynamic[0] += 1;
+        if relr::is_packed(c.args, header, offset) {
+            let atom = c.numbering.atom(site.file, site.section);
+            scan.packed.push(relr::Word { atom, offset: offset as u32 });
+        } else {
+            scan.dynamic[0] += 1;
+        }
     }
     if !writable {
         if !allows_text_relocations(c.args) {
