@@ -345,7 +345,7 @@ impl<'a> FileJob<'_, 'a> {
 }
 
 /// An alignment is a power of two (gABI, `sh_addralign`); more than the address space is a lie.
-fn check_alignment(header: &Shdr) -> Result<(), Malformed> {
+pub(super) fn check_alignment(header: &Shdr) -> Result<(), Malformed> {
     let align = header.align.get();
     if align > 1 && !align.is_power_of_two() || align > 1 << 32 {
         return Err(Malformed::new(header.offset.get(), format!("a section is aligned to {align}, no power of two")));

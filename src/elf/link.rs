@@ -2,6 +2,7 @@
 
 use super::definitions::{Export, Linking};
 use super::layout::{self, Chunk, Inputs};
+use super::relocatable::{self, Sources};
 use super::relocs::{self, Context};
 use super::symbols;
 use super::version_script::Matcher;
@@ -10,7 +11,7 @@ use super::{
     atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, frames, gc, image, linker_defined, load, merge,
     notes, open, order, relr, reports, slots, symtab, synthesize, texts,
 };
-use crate::args::elf::Args;
+use crate::args::elf::{Args, OutputKind};
 use crate::base::diag::Reported;
 use crate::base::ids::FileId;
 use crate::base::session::Session;
@@ -52,6 +53,17 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let is_dropped = |f: FileId, section: u32| dropped.contains(numbering.atom(f, section).idx());
     let mut resolved = symbols::resolve(&files, &interned, numbering.live(), &is_dropped, cx);
     check::duplicates(&files, &interned, &numbering, &resolved, &is_dropped, args, cx)?;
+    if args.kind == OutputKind::Relocatable {
+        // Nothing gets an address: the rest of this link is another linker's.
+        let (files, interned, numbering, resolved) = (&files, &interned, &numbering, &resolved);
+        let (dropped, roots, assigned) = (&dropped, &roots[..], &assigned[..]);
+        let sources = Sources { args, files, interned, numbering, dropped, resolved, roots, assigned };
+        let leftover = relocatable::link(&sources, cx)?;
+        check::unchanged(&opened, cx)?;
+        reports::after_writing(&opened, args, cx)?;
+        done(leftover);
+        return Ok(());
+    }
     let (synthetic, commons) =
         linker_defined::provide(&files, &interned, &numbering, &mut resolved, &assigned, cx, linking);
     let atoms = atoms::assign(&files, &numbering, &dropped, args, cx)?;

@@ -110,7 +110,7 @@ pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session) ->
 }
 
 /// An operating-system error in the words of a user.
-fn describe(error: &io::Error) -> String {
+pub(super) fn describe(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull => "no space left on device".to_string(),
         io::ErrorKind::PermissionDenied => "permission denied".to_string(),
@@ -270,7 +270,7 @@ struct Writer<'x, 'a> {
 }
 
 /// Lends `f` the bytes of a slot, or none.
-fn fill<R>(slot: Option<Slot<'_>>, scratch: &mut Scratch, f: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
+pub(super) fn fill<R>(slot: Option<Slot<'_>>, scratch: &mut Scratch, f: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
     match slot {
         Some(slot) => slot.fill(scratch, f),
         None => Ok(f(&mut [])),
@@ -804,13 +804,21 @@ impl apply::DynamicSink for NoSink {
     fn symbolic(&mut self, _: u64, _: u32, _: u32, _: i64) {}
 }
 
-/// Combines the hashes of all pieces, in file order, and patches the note.
-fn build_id(image: &Image<'_, '_>, args: &Args, mut hashes: Vec<(u64, u128)>, output: &mut Output) -> io::Result<()> {
+/// Patches the note.
+fn build_id(image: &Image<'_, '_>, args: &Args, hashes: Vec<(u64, u128)>, output: &mut Output) -> io::Result<()> {
     let Some(section) = image.layout.chunk(Chunk::BuildId) else { return Ok(()) };
-    let id = match &args.build_id {
-        BuildId::None => return Ok(()),
-        BuildId::Hex(bytes) => bytes.clone(),
-        BuildId::Uuid => sinew_mmap::process::uuid_bytes()?.to_vec(),
+    match build_id_of(args, hashes)? {
+        Some(id) => output.patch(section.offset + 16, &id),
+        None => Ok(()),
+    }
+}
+
+/// The build-id: the hashes of all pieces combined in file order, or what the command line says.
+pub(super) fn build_id_of(args: &Args, mut hashes: Vec<(u64, u128)>) -> io::Result<Option<Vec<u8>>> {
+    Ok(match &args.build_id {
+        BuildId::None => None,
+        BuildId::Hex(bytes) => Some(bytes.clone()),
+        BuildId::Uuid => Some(sinew_mmap::process::uuid_bytes()?.to_vec()),
         BuildId::Fast | BuildId::Md5 | BuildId::Sha1 | BuildId::Sha256 => {
             hashes.sort_unstable();
             let mut sha = Sha256::new();
@@ -818,10 +826,9 @@ fn build_id(image: &Image<'_, '_>, args: &Args, mut hashes: Vec<(u64, u128)>, ou
                 sha.update(&start.to_le_bytes());
                 sha.update(&hash.to_le_bytes());
             }
-            sha.finish()[..notes::build_id_size(args)].to_vec()
+            Some(sha.finish()[..notes::build_id_size(args)].to_vec())
         }
-    };
-    output.patch(section.offset + 16, &id)
+    })
 }
 
 /// The names of all sections and where each is.
