@@ -60,8 +60,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         let sources = Sources { args, files, interned, numbering, dropped, resolved, roots, assigned };
         let leftover = relocatable::link(&sources, cx)?;
         check::unchanged(&opened, cx)?;
-        reports::after_writing(&opened, args, cx)?;
-        done(leftover);
+        reports::finished(None, &opened, &texts, args, cx)?;
+        (host.done)(leftover);
         return Ok(());
     }
     let (synthetic, commons) =
@@ -210,7 +210,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     reports::layout(&image, &opened, args, cx)?;
     let leftover = write::all(&image, &plan, args, cx)?;
     check::unchanged(&opened, cx)?;
-    reports::finished(&image, &opened, &texts, args, cx)?;
+    reports::finished(Some(&image), &opened, &texts, args, cx)?;
     (host.done)(leftover);
     Ok(())
 }

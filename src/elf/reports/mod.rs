@@ -139,7 +139,7 @@ pub fn layout(image: &Image<'_, '_>, opened: &Opened, args: &Args, cx: &Session)
 
 /// `--dependency-file` and `--stats`, of a link that worked.
 pub fn finished(
-    image: &Image<'_, '_>,
+    image: Option<&Image<'_, '_>>,
     opened: &Opened,
     texts: &Texts,
     args: &Args,
@@ -149,7 +149,7 @@ pub fn finished(
         let text = depend::text(&args.output, opened.paths.iter().map(|p| p.as_path()).chain(texts.paths()));
         file::write(path, &text, &opened.maps, args, cx)?;
     }
-    if args.stats {
+    if let Some(image) = image.filter(|_| args.stats) {
         print(&stats::text(image, opened), cx)?;
     }
     if args.verbose {
