@@ -8,7 +8,7 @@ use super::atoms::Fate;
 use super::definitions::Attr;
 use super::dynsym::DynSymbols;
 use super::eh_frame;
-use super::expr::{Query, Value};
+use super::expr::{Expr, Query, Value};
 use super::format::*;
 use super::frames::FileFrames;
 use super::layout::{Chunk, Content, Layout};
@@ -18,6 +18,7 @@ use super::object::Place;
 use super::relocs::{Context, Needs, Site, Target};
 use super::slots::{Places, Slots};
 use super::symbols::Rank;
+use super::texts::Assert;
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, NONE, SymbolId};
 use crate::base::session::Session;
@@ -202,7 +203,7 @@ pub fn addresses(
     merged: &Merged<'_>,
     slots: &Slots,
     commons: &[Common],
-    assigned: &[Assigned<'_>],
+    (assigned, asserts): (&[Assigned<'_>], &[Assert<'_, '_>]),
     cx: &Session,
 ) -> Result<(Vec<u64>, Vec<u32>), Reported> {
     let _t = cx.time.phase("symbol addresses");
@@ -244,7 +245,7 @@ pub fn addresses(
     }
     for (i, s) in d.synthetic.iter().enumerate() {
         if let Boundary::Expression(e) = s.boundary {
-            let result = evaluate(c, layout, &assigned[e as usize], &addr, &sections);
+            let result = evaluate(c, layout, &assigned[e as usize].expr, &addr, &sections);
             match result {
                 Ok(value) => {
                     addr[s.id.idx()] = value.value;
@@ -255,6 +256,13 @@ pub fn addresses(
                     cx.diag.error(format_args!("{name} = …: {what}"));
                 }
             }
+        }
+    }
+    for assert in asserts {
+        match evaluate(c, layout, assert.condition, &addr, &sections) {
+            Ok(value) if value.value != 0 => {}
+            Ok(_) => cx.diag.error(format_args!("assertion failed: {}", String::from_utf8_lossy(assert.message))),
+            Err(what) => cx.diag.error(format_args!("ASSERT: {what}")),
         }
     }
     cx.diag.checkpoint()?;
@@ -324,7 +332,7 @@ fn fallback<'l, 'a>(layout: &'l Layout<'a>, name: &[u8]) -> Option<(usize, &'l s
 fn evaluate(
     c: &Context<'_, '_>,
     layout: &Layout<'_>,
-    assigned: &Assigned<'_>,
+    expr: &Expr<'_>,
     addr: &[u64],
     sections: &[u32],
 ) -> Result<Value, String> {
@@ -351,7 +359,7 @@ fn evaluate(
         Some(Value { value, section })
     };
     let section = |name: &[u8]| layout.by_name(name).map(|(i, s)| (i as u32 + 1, s));
-    let result = assigned.expr.eval(&mut |query| match query {
+    let result = expr.eval(&mut |query| match query {
         Query::Symbol(name) => symbol(name),
         Query::Defined(name) => symbol(name),
         Query::Address(name) | Query::LoadAddress(name) => section(name).map(|(i, s)| Value::in_section(i, s.addr)),

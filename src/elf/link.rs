@@ -186,7 +186,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     layout::resize(&mut list, Chunk::Shstrtab, section_names.0.len() as u64);
     let (layout, relr) = relr::place(&packed, &context, &inputs, (sizes, list), cx)?;
     let (symbol_addr, synthetic_section) =
-        image::addresses(&context, &layout, &merged, &slots, &commons, &assigned, cx)?;
+        image::addresses(&context, &layout, &merged, &slots, &commons, (&assigned, &texts::asserts(&scripts)), cx)?;
     let image = image::Image {
         c: &context,
         layout: &layout,

@@ -73,6 +73,7 @@ struct Found {
     maps: Vec<Input>,
     files: Vec<OpenFile>,
     scripts: Vec<usize>,
+    search_dirs: Vec<PathBuf>,
 }
 
 /// Opens every input.
@@ -83,7 +84,14 @@ pub fn all(args: &Args, cx: &Session) -> Result<Opened, Reported> {
     let script = |path: &PathBuf| InputArg { what: InputName::File(path.clone()), state: Positional::default() };
     inputs.splice(0..0, args.scripts.iter().map(script));
     let weight = inputs.len() as u64 * 64 * 1024;
-    let found = cx.par.map(inputs.len(), weight, |i| search.open(&inputs[i]));
+    let mut found = cx.par.map(inputs.len(), weight, |i| search.open(&inputs[i], &[]));
+    // SEARCH_DIR holds for the whole line, wherever its script stands.
+    let dirs: Vec<PathBuf> = found.iter().flatten().flat_map(|f| f.search_dirs.clone()).collect();
+    if !dirs.is_empty() {
+        for (input, found) in inputs.iter().zip(&mut found).filter(|(_, f)| f.is_err()) {
+            *found = search.open(input, &dirs);
+        }
+    }
 
     let mut opened = Opened { maps: Vec::new(), files: Vec::new(), scripts: Vec::new(), paths: Vec::new() };
     // An archive named again offers nothing new: its members are already there, earlier.
@@ -121,12 +129,12 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn open(&self, arg: &InputArg) -> Result<Found, String> {
+    fn open(&self, arg: &InputArg, more: &[PathBuf]) -> Result<Found, String> {
         let mut found = Found::default();
         match &arg.what {
             InputName::File(path) => self.file(path, arg.state, &mut found, 0)?,
             InputName::Library(name) => {
-                let path = self.library(name, arg.state, &[]).ok_or_else(|| self.missing(name, arg.state))?;
+                let path = self.library(name, arg.state, more).ok_or_else(|| self.missing(name, arg.state))?;
                 self.file(&path, arg.state, &mut found, 0)?;
             }
         }
@@ -169,6 +177,10 @@ impl Search<'_> {
         found.maps.push(input);
         let bytes = found.maps[map].bytes();
         let whole = 0..bytes.len();
+        if state.just_symbols {
+            let path = path.display();
+            return Err(format!("{path}: -R with a file is not for this linker; pass the addresses by --defsym NAME=VALUE"));
+        }
         if state.binary {
             return Err(format!("{}: -b binary is not for x86-64 objects; use objcopy -I binary", path.display()));
         }
@@ -268,6 +280,7 @@ impl Search<'_> {
             _ => None,
         });
         let dirs: Vec<PathBuf> = dirs.collect();
+        found.search_dirs.extend(dirs.iter().cloned());
         let named = |text: String| format!("{text}\n>>> named by the script {}", path.display());
         for command in &script.commands {
             match &command.what {

@@ -1,6 +1,6 @@
 //! Text inputs of the command line: version scripts, dynamic lists, symbol lists, and what linker scripts assign.
 
-use super::expr;
+use super::expr::{self, Expr};
 use super::linker_defined::Assigned;
 use super::open::Opened;
 use super::script::{self, What};
@@ -152,6 +152,25 @@ pub fn assigned<'t>(args: &'t Args, scripts: &[Commands<'t>], cx: &Session) -> R
     }
     cx.diag.checkpoint()?;
     Ok(list)
+}
+
+/// `ASSERT(condition, message)`.
+#[derive(Debug)]
+pub struct Assert<'s, 't> {
+    /// The link fails if this is zero.
+    pub condition: &'s Expr<'t>,
+    /// What to say then.
+    pub message: &'t [u8],
+}
+
+/// The assertions of scripts, in order.
+pub fn asserts<'s, 't>(scripts: &'s [Commands<'t>]) -> Vec<Assert<'s, 't>> {
+    let commands = scripts.iter().flat_map(|s| &s.script.commands);
+    let asserts = commands.filter_map(|c| match &c.what {
+        What::Assert { condition, message } => Some(Assert { condition, message }),
+        _ => None,
+    });
+    asserts.collect()
 }
 
 /// Names that scripts refer to: `EXTERN` and `ENTRY`.

@@ -1,36 +1,18 @@
-# --icf=all folds equal functions, and not those that differ in what they refer to; off by default.
-//# unlike: bfd
+# --icf=all is taken with a word that nothing is folded: equal functions keep their own addresses.
+//# unlike: bfd lld -- one does not know it, the other folds
 //# link: -e go $IN --icf=all
-//# check: one == two
-//# check: one != three
-//# check: one != four
-//# link[default]: -e go $IN
+//# warning: icf
 //# check: one != two
 //# link[none]: -e go $IN --icf=none
 //# check: one != two
-        .globl go, one, two, three, four
+        .globl go, one, two
         .section .text.go,"ax"
 go:     call one
         call two
-        call three
-        call four
         ret
         .section .text.one,"ax"
 one:    mov $1, %eax
-        jmp x
+        ret
         .section .text.two,"ax"
 two:    mov $1, %eax
-        jmp x
-        .section .text.three,"ax"
-three:  mov $2, %eax
-        jmp x
-        .section .text.four,"ax"
-four:   mov $1, %eax
-        jmp y
-        .section .text.x,"ax"
-x:      nop
-        ret
-        .section .text.y,"ax"
-y:      nop
-        nop
         ret
