@@ -125,8 +125,9 @@ pub fn compute<'a>(
 ) -> Definitions<'a> {
     let _t = cx.time.phase("define symbols");
     let count = interned.names.len();
+    let any_large = atoms.sections.iter().any(|s| s.flags & SHF_X86_64_LARGE != 0);
     let one =
-        One { files, interned, resolved: &resolved, synthetic: &synthetic, numbering, atoms, export, linking, args };
+        One { files, interned, resolved: &resolved, synthetic: &synthetic, numbering, any_large, export, linking, args };
     const BLOCK: usize = 4096;
     let blocks = cx.par.map(count.div_ceil(BLOCK), count as u64 * 64, |b| {
         let range = b * BLOCK..count.min((b + 1) * BLOCK);
@@ -154,7 +155,8 @@ struct One<'x, 'a> {
     resolved: &'x Resolved,
     synthetic: &'x [Synthetic<'a>],
     numbering: &'x Numbering,
-    atoms: &'x Atoms<'a>,
+    /// Some section is of the large code model.
+    any_large: bool,
     export: &'x Export<'x>,
     linking: Linking,
     args: &'x Args,
@@ -198,7 +200,7 @@ impl One<'_, '_> {
                 match object.place(winner.index(), symbol) {
                     Ok(Place::Section(section)) => {
                         d.atom = self.numbering.atom(file, section).0;
-                        if object.sections[section as usize].flags.get() & SHF_X86_64_LARGE != 0 {
+                        if self.any_large && object.sections[section as usize].flags.get() & SHF_X86_64_LARGE != 0 {
                             d.attr.0 |= Attr::LARGE;
                         }
                     }

@@ -50,7 +50,7 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> BitSet {
         return all;
     }
     let by_name = start_stop_targets(m, args);
-    let visit = Visit { m, kept: &kept, by_name: &by_name };
+    let visit = Visit { m, kept: &kept };
     let mut frontier = Vec::new();
     for root in m.roots {
         visit.name(*root, &mut frontier);
@@ -117,7 +117,6 @@ fn start_stop_targets<'a>(m: &Marking<'_, 'a>, _args: &Args) -> HashMap<&'a [u8]
 struct Visit<'x, 'a> {
     m: &'x Marking<'x, 'a>,
     kept: &'x AtomicBitSet,
-    by_name: &'x HashMap<&'a [u8], Vec<AtomId>>,
 }
 
 impl Visit<'_, '_> {

@@ -45,6 +45,8 @@ pub struct Image<'x, 'a> {
     pub commons: &'x [Common],
     /// Addresses of the tables that relocations ask for.
     pub tables: Tables,
+    /// Address of each atom that is copied whole; [`DROPPED`] for those that are not kept, [`SPLIT`] for merged ones.
+    pub atom_addr: Vec<u64>,
     /// Address of each global symbol.
     pub symbol_addr: Vec<u64>,
     /// Section index of each of the linker's own symbols: [`SHN_ABS`] or a section header index.
@@ -79,7 +81,11 @@ impl<'x, 'a> Image<'x, 'a> {
     /// Where byte `offset` of `atom` is; `None` when the output does not have it.
     #[inline]
     pub fn atom_address(&self, atom: AtomId, offset: u64) -> Option<u64> {
-        place_of(self.c, self.layout, self.merged, atom, offset)
+        match self.atom_addr[atom.idx()] {
+            DROPPED => None,
+            SPLIT => place_of(self.c, self.layout, self.merged, atom, offset),
+            addr => Some(addr.wrapping_add(offset)),
+        }
     }
 
     /// The section header index of an atom.
@@ -172,8 +178,34 @@ impl<'x, 'a> Image<'x, 'a> {
     }
 }
 
-/// The address of a symbol whose definition was dropped.
+/// The address of a symbol whose definition was dropped, and of an atom that is not kept.
 pub const DROPPED: u64 = u64::MAX - 1;
+/// "Ask for each offset": the atom went to several places.
+pub const SPLIT: u64 = u64::MAX - 2;
+
+/// The address of each atom.
+pub fn atom_addresses(c: &Context<'_, '_>, layout: &Layout<'_>, cx: &Session) -> Vec<u64> {
+    let _t = cx.time.phase("atom addresses");
+    const BLOCK: usize = 16_384;
+    let mut addr = vec![DROPPED; c.atoms.fate.len()];
+    let jobs: Vec<_> = addr.chunks_mut(BLOCK).enumerate().collect();
+    cx.par.consume(jobs, c.atoms.fate.len() as u64 * 24, |(b, chunk)| {
+        for (i, addr) in chunk.iter_mut().enumerate() {
+            let atom = b * BLOCK + i;
+            if c.kept.contains(atom) {
+                *addr = match c.atoms.fate[atom] {
+                    Fate::Regular => {
+                        let part = layout.parts[usize::from(c.atoms.part[atom])].0;
+                        part.wrapping_add(layout.sizes.offset[atom])
+                    }
+                    Fate::Merged | Fate::Frames => SPLIT,
+                    Fate::Skipped | Fate::Dropped => DROPPED,
+                };
+            }
+        }
+    });
+    addr
+}
 
 #[inline]
 fn place_of(c: &Context<'_, '_>, layout: &Layout<'_>, merged: &Merged<'_>, atom: AtomId, offset: u64) -> Option<u64> {

@@ -198,6 +198,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         frame_plan: &frame_plan,
         commons: &commons,
         tables: image::Tables::new(&layout),
+        atom_addr: image::atom_addresses(&context, &layout, cx),
         symbol_addr,
         synthetic_section,
     };

@@ -188,6 +188,8 @@ pub struct FileScan<'x> {
     pub packed: Vec<relr::Word>,
     /// Set when seen.
     pub flags: &'x Flags,
+    /// Every local symbol of the file is a place in a section, and none is an indirect function.
+    plain_locals: bool,
 }
 
 /// What is true of the link once it is true of one relocation.
@@ -251,8 +253,9 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
         let base = c.numbering.base[files.start];
         let (mut lists, mut packed) = (Vec::with_capacity(files.len()), Vec::new());
         for f in files.map(|f| FileId(f as u32)) {
-            let mut scan = FileScan { global: &global, local: Vec::new(), dynamic: [0; 2], packed, flags: &flags };
+            let mut scan = FileScan { global: &global, local: Vec::new(), dynamic: [0; 2], packed, flags: &flags, plain_locals: false };
             if let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) {
+                scan.plain_locals = has_plain_locals(object);
                 for section in 1..object.sections.len() as u32 {
                     let atom = c.numbering.atom(f, section);
                     if !c.kept.contains(atom.idx()) || object.sections[section as usize].flags.get() & SHF_ALLOC == 0 {
@@ -293,6 +296,16 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
         static_tls: flags.static_tls.into_inner(),
         text_relocations: flags.text_relocations.into_inner(),
         got_base: flags.got_base.into_inner(),
+    })
+}
+
+/// Read once, in order, so that the scan need not read locals one by one in the order of relocations.
+fn has_plain_locals(object: &Object<'_>) -> bool {
+    let locals = object.symbols.get(1..object.first_global as usize).unwrap_or(&[]);
+    let sections = object.sections.len().min(usize::from(SHN_LORESERVE));
+    locals.iter().all(|s| {
+        let section = usize::from(s.section.get());
+        s.kind() != STT_GNU_IFUNC && (section > 0 && section < sections || s.kind() == STT_FILE)
     })
 }
 
@@ -358,7 +371,17 @@ fn scan_range<'a>(
     cx: &Session,
 ) {
     let mut rest = relocations.iter();
+    let near_end = bytes.len().saturating_sub(4) as u64;
     while let Some(r) = rest.next() {
+        // A fixed distance to something in this file needs nothing: not even a look at the symbol.
+        if scan.plain_locals
+            && r.symbol() < site.object.first_global
+            && matches!(r.kind(), r_x86_64::R_X86_64_PC32 | r_x86_64::R_X86_64_PLT32)
+            && r.offset.get() <= near_end
+            && bytes.len() >= 4
+        {
+            continue;
+        }
         let Some(target) = c.target(site, r) else {
             bad_target(c, site, r, cx);
             continue;

@@ -8,7 +8,7 @@ use crate::base::ids::NONE;
 use crate::elf::definitions::Attr;
 use crate::elf::format::r_x86_64::*;
 use crate::elf::format::*;
-use crate::elf::image::Image;
+use crate::elf::image::{DROPPED, Image, SPLIT};
 use crate::elf::relocs::{Site, Target};
 use crate::elf::relr;
 
@@ -84,6 +84,10 @@ pub fn atom<'a>(
     let mut one = One { image, site, addr, out, sink };
     let mut i = 0;
     while i < relocations.len() {
+        if one.near(&relocations[i]) {
+            i += 1;
+            continue;
+        }
         match one.apply(&relocations[i], relocations.get(i + 1)) {
             Ok(skip) => i += skip,
             Err(what) => failures.push(Failure { index: i, what }),
@@ -101,6 +105,54 @@ struct One<'x, 'a, 'o> {
 }
 
 impl<'a> One<'_, 'a, '_> {
+    /// Nine of ten relocations of code are 32 bits relative to the place and name something of this output: those are
+    /// applied here. Leaves everything else, what is out of range included, to [`One::apply`].
+    #[inline]
+    fn near(&mut self, r: &Rela) -> bool {
+        if !matches!(r.kind(), R_X86_64_PC32 | R_X86_64_PLT32) {
+            return false;
+        }
+        let image = self.image;
+        let object = self.site.object;
+        let index = r.symbol();
+        let S = if index < object.first_global {
+            let symbol = &object.symbols[index as usize];
+            let section = symbol.section.get();
+            if section == SHN_UNDEF
+                || section >= SHN_LORESERVE
+                || usize::from(section) >= object.sections.len()
+                || symbol.kind() == STT_GNU_IFUNC
+            {
+                return false;
+            }
+            let atom = image.c.numbering.atom(self.site.file, section.into());
+            match image.atom_addr[atom.idx()] {
+                DROPPED | SPLIT => return false,
+                addr => addr.wrapping_add(symbol.value.get()),
+            }
+        } else {
+            if index as usize >= object.symbols.len() {
+                return false;
+            }
+            let id = image.c.interned.id(self.site.file, index, object.first_global);
+            if image.c.definitions.attr[id.idx()].has(Attr::DYNAMIC | Attr::IFUNC) {
+                return false;
+            }
+            match image.symbol_addr[id.idx()] {
+                DROPPED => return false,
+                addr => addr,
+            }
+        };
+        let P = self.addr.wrapping_add(r.offset.get());
+        let value = S.wrapping_add(r.addend() as u64).wrapping_sub(P) as i64;
+        let (Ok(value), Ok(at)) = (i32::try_from(value), usize::try_from(r.offset.get())) else { return false };
+        match at.checked_add(4).and_then(|end| self.out.get_mut(at..end)) {
+            Some(place) => place.copy_from_slice(&value.to_le_bytes()),
+            None => return false,
+        }
+        true
+    }
+
     fn apply(&mut self, r: &Rela, next: Option<&Rela>) -> Result<usize, String> {
         let kind = r.kind();
         if kind == R_X86_64_NONE {
