@@ -57,6 +57,11 @@ impl Numbering {
         &self.live
     }
 
+    /// Takes a file without sections, a library that nothing needs, out of the link.
+    pub fn leave_out(&mut self, file: FileId) {
+        self.live.remove(file.idx());
+    }
+
     /// Whether `file` takes part in the link.
     #[inline]
     pub fn is_live(&self, file: FileId) -> bool {

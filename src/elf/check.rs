@@ -1,6 +1,6 @@
 //! Checks between the passes: what a user can have got wrong, said once everything about it is known.
 
-use super::atoms::Numbering;
+use super::atoms::{Atoms, Numbering};
 use super::definitions::{Attr, Definitions, Export};
 use super::format::*;
 use super::image::Image;
@@ -9,14 +9,14 @@ use super::load::{File, Files};
 use super::object::Place;
 use super::open::Opened;
 use super::relocs::{Context, Site, display_name};
-use super::symbols::{Interned, Kind, Resolved, seen};
+use super::symbols::{Interned, Kind, Rank, Resolved, seen};
 use super::version_script::Verdict;
 use super::write::address_of;
 use crate::args::elf::{Args, OutputKind};
 use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
 use crate::base::glob::Glob;
-use crate::base::ids::{FileId, SymbolId};
+use crate::base::ids::{AtomId, FileId, SymbolId};
 use crate::base::session::Session;
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -105,6 +105,57 @@ pub fn duplicates(
     cx.diag.checkpoint()
 }
 
+/// `--warn-common`: tentative definitions that meet, or give way to a definition.
+pub fn commons(
+    files: &Files<'_>,
+    interned: &Interned<'_>,
+    numbering: &Numbering,
+    resolved: &Resolved,
+    args: &Args,
+    cx: &Session,
+) {
+    if !args.warn_common {
+        return;
+    }
+    for (f, object) in numbering.objects(files) {
+        for (i, slot) in interned.slots(f).enumerate() {
+            let id = SymbolId(interned.ids[slot]);
+            if interned.kinds[slot].class() != Kind::COMMON {
+                continue;
+            }
+            let winner = resolved.winners[id.idx()];
+            if winner.file() == f && winner.index() == object.first_global + i as u32 {
+                continue;
+            }
+            let what = if winner.class() == Rank::COMMON { "is common" } else { "is defined" };
+            let name = display_name(interned.names.name(id), args);
+            let text = format!("{}: common symbol '{name}' {what} in {} too", files[f], files[winner.file()]);
+            cx.diag.warn_at(u64::from(f.0) << 32 | i as u64, text);
+        }
+    }
+}
+
+/// Sections that this kind of output cannot have.
+pub fn sections(
+    files: &Files<'_>,
+    numbering: &Numbering,
+    atoms: &Atoms<'_>,
+    args: &Args,
+    cx: &Session,
+) -> Result<(), Reported> {
+    let preinit = atoms.sections.iter().position(|s| s.kind == SHT_PREINIT_ARRAY && s.flags & SHF_ALLOC != 0);
+    if args.kind == OutputKind::Shared
+        && let Some(section) = preinit
+    {
+        let is_it = |part: &u16| atoms.parts.get(usize::from(*part)).is_some_and(|p| p.section as usize == section);
+        let first = atoms.part.iter().position(is_it).map(|atom| numbering.file_of(AtomId(atom as u32)));
+        let file = first.map(|f| format!("{}: ", files[f])).unwrap_or_default();
+        let what = "section .preinit_array is not allowed in a shared object: only a program can run before its libraries";
+        cx.diag.error(format_args!("{file}{what}"));
+    }
+    cx.diag.checkpoint()
+}
+
 /// `--exclude-libs`: symbols from these archives are not exported.
 pub fn is_excluded(file: &File<'_>, args: &Args) -> bool {
     let Some(name) = file.path.file_name().and_then(|n| n.to_str()).filter(|_| !args.exclude_libs.is_empty()) else {
@@ -114,10 +165,22 @@ pub fn is_excluded(file: &File<'_>, args: &Args) -> bool {
 }
 
 /// `--no-undefined-version`, and names given to two versions.
-pub fn versions(export: &Export<'_>, args: &Args, cx: &Session) -> Result<(), Reported> {
+pub fn versions(
+    export: &Export<'_>,
+    files: &Files<'_>,
+    interned: &Interned<'_>,
+    d: &Definitions<'_>,
+    args: &Args,
+    cx: &Session,
+) -> Result<(), Reported> {
     let Some(matcher) = export.versions else { return Ok(()) };
     for duplicate in matcher.duplicates() {
         if duplicate.first == Verdict::Local || duplicate.second == Verdict::Local {
+            continue;
+        }
+        // Definitions that bring their version along (`foo@@V2`, beside `foo@V1`) are in both nodes with good reason.
+        let id = interned.names.find(duplicate.name).filter(|id| d.attr[id.idx()].has(Attr::DEFINED));
+        if id.is_none_or(|id| interned.written(files, d.winners[id.idx()]).is_some()) {
             continue;
         }
         let name = String::from_utf8_lossy(duplicate.name);
@@ -191,6 +254,21 @@ pub fn shared_undefined(c: &Context<'_, '_>, cx: &Session) -> Result<(), Reporte
     if allowed || !c.linking.dynamic {
         return cx.diag.checkpoint();
     }
+    // Libraries that are not needed do not end up in the output, but the libraries that need them bring them along.
+    let mut elsewhere: Option<BitSet> = None;
+    let defined_elsewhere = |id: usize| {
+        let ids = elsewhere.get_or_insert_with(|| {
+            let mut ids = BitSet::new(c.interned.names.len());
+            for (f, _) in c.files.iter().filter(|(f, file)| file.shared().is_some() && !c.numbering.is_live(*f)) {
+                for slot in c.interned.slots(f).filter(|s| c.interned.kinds[*s].is_definition()) {
+                    ids.insert(c.interned.ids[slot] as usize);
+                }
+            }
+            ids
+        });
+        ids.contains(id)
+    };
+    let mut defined_elsewhere = defined_elsewhere;
     let known: HashSet<&[u8]> = c.files.iter().filter(|(_, f)| f.shared().is_some()).map(|(_, f)| f.soname()).collect();
     for (f, file) in c.files.iter().filter(|(f, _)| c.numbering.is_live(*f)) {
         let Some(shared) = file.shared() else { continue };
@@ -206,7 +284,7 @@ pub fn shared_undefined(c: &Context<'_, '_>, cx: &Session) -> Result<(), Reporte
             let attr = c.definitions.attr[id];
             let nobody = !attr.has(Attr::DEFINED | Attr::SHARED)
                 || attr.has(Attr::LOCAL) && c.definitions.seen[id] & seen::DEFINED_BY_SHARED == 0;
-            if nobody {
+            if nobody && !defined_elsewhere(id) {
                 let name = shared.symbol_name(shared.first_global + i as u32).unwrap_or(b"?");
                 cx.diag.error_at(
                     u64::from(f.0) << 32,

@@ -15,7 +15,7 @@ use super::symbols::{Interned, Rank, Resolved, seen};
 use super::version_script::{Matcher, Verdict, VersionScript};
 use crate::args::elf::{Args, Bsymbolic, OutputKind, Unresolved};
 use crate::base::demangle;
-use crate::base::ids::{NONE, SymbolId};
+use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::session::Session;
 
 /// Facts about a name, one bit each.
@@ -108,7 +108,7 @@ pub struct Export<'x> {
     /// `--export-dynamic-symbol`.
     pub export_list: Option<&'x Matcher<'x>>,
     /// `--exclude-libs`, by file.
-    pub excluded: &'x (dyn Fn(crate::base::ids::FileId) -> bool + Sync),
+    pub excluded: &'x (dyn Fn(FileId) -> bool + Sync),
 }
 
 /// Computes the arrays.
@@ -146,6 +146,36 @@ pub fn compute<'a>(
         }
     }
     Definitions { winners: resolved.winners, seen: resolved.seen, attr, atom, value, version, synthetic }
+}
+
+impl Definitions<'_> {
+    /// Forgets what `--as-needed` libraries define that nothing needs: only weak references, or none, are left to it.
+    /// `is_needed` tells of a shared object. Yields the libraries that were left out.
+    pub fn leave_out(
+        &mut self,
+        files: &Files<'_>,
+        is_needed: &dyn Fn(FileId) -> bool,
+        linking: Linking,
+        args: &Args,
+    ) -> Vec<FileId> {
+        let unneeded = files.iter().filter(|(f, file)| file.lazy && file.shared().is_some() && !is_needed(*f));
+        let unneeded: Vec<FileId> = unneeded.map(|(f, _)| f).collect();
+        if unneeded.is_empty() {
+            return unneeded;
+        }
+        for id in 0..self.attr.len() {
+            if !self.attr[id].has(Attr::SHARED) || !unneeded.contains(&self.winners[id].file()) {
+                continue;
+            }
+            let is_dynamic = linking.dynamic && args.z.dynamic_undefined_weak.unwrap_or(linking.shared);
+            self.winners[id] = Rank::NOBODY;
+            self.attr[id] = Attr(match self.seen[id] & seen::REFERENCED {
+                0 => 0,
+                _ => Attr::UNDEFINED_WEAK | Attr::WEAK | if is_dynamic { Attr::DYNAMIC } else { 0 },
+            });
+        }
+        unneeded
+    }
 }
 
 struct One<'x, 'a> {
@@ -256,9 +286,7 @@ impl One<'_, '_> {
             d.version = node + 2;
         }
         let mut verdict_local = verdict == Some(Verdict::Local);
-        if !self.interned.written_versions.is_empty()
-            && let Some((version, is_default)) = self.written_version(id)
-        {
+        if let Some((version, is_default)) = self.written_version(id) {
             d.version = version | if is_default { 0 } else { VERSYM_HIDDEN };
             verdict_local = false;
         }
@@ -307,10 +335,7 @@ impl One<'_, '_> {
 
     /// `foo@V` and `foo@@V` as an object wrote them: version index and whether it is the default.
     fn written_version(&self, id: SymbolId) -> Option<(u16, bool)> {
-        let winner = self.resolved.winners[id.idx()];
-        let object = self.files[winner.file()].object()?;
-        let slot = self.interned.slot_base[winner.file().idx()] + (winner.index() - object.first_global);
-        let written = self.interned.written_versions.get(&slot)?;
+        let written = self.interned.written(self.files, self.resolved.winners[id.idx()])?;
         let node = self.export.nodes.node(written.version)?;
         Some((node + 2, written.is_default))
     }

@@ -38,19 +38,25 @@ pub struct Marking<'x, 'a> {
     pub roots: &'x [SymbolId],
 }
 
-/// One bit for each atom that is kept.
-pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> BitSet {
+/// One bit for each atom that is kept, and one for each shared object that something kept is bound to, not weakly.
+pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> (BitSet, BitSet) {
     let _t = cx.time.phase("mark live sections");
     let kept = AtomicBitSet::new(m.atoms.fate.len());
+    let libraries = AtomicBitSet::new(m.files.list.len());
     if !args.gc_sections {
+        for (id, attr) in m.definitions.attr.iter().enumerate() {
+            if attr.has(Attr::SHARED) && m.definitions.seen[id] & seen::REFERENCED_STRONGLY != 0 {
+                libraries.insert(m.definitions.winners[id].file().idx());
+            }
+        }
         let mut all = kept.into_set();
         for (i, _) in m.atoms.fate.iter().enumerate().filter(|(_, f)| is_linked(**f)) {
             all.insert(i);
         }
-        return all;
+        return (all, libraries.into_set());
     }
     let by_name = start_stop_targets(m, args);
-    let visit = Visit { m, kept: &kept, by_name: &by_name };
+    let visit = Visit { m, kept: &kept, libraries: &libraries, by_name: &by_name };
     let mut frontier = Vec::new();
     for root in m.roots {
         visit.name(*root, &mut frontier);
@@ -79,7 +85,7 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> BitSet {
         visit.atom(atom, &mut frontier);
     }
     cx.par.traverse(frontier, |atom, found| visit.edges(*atom, found));
-    kept.into_set()
+    (kept.into_set(), libraries.into_set())
 }
 
 /// Whether the output has such atoms, unless they are collected.
@@ -117,6 +123,7 @@ fn start_stop_targets<'a>(m: &Marking<'_, 'a>, _args: &Args) -> HashMap<&'a [u8]
 struct Visit<'x, 'a> {
     m: &'x Marking<'x, 'a>,
     kept: &'x AtomicBitSet,
+    libraries: &'x AtomicBitSet,
     by_name: &'x HashMap<&'a [u8], Vec<AtomId>>,
 }
 
@@ -131,6 +138,8 @@ impl Visit<'_, '_> {
         let atom = self.m.definitions.atom[id.idx()];
         if atom != NONE {
             self.atom(AtomId(atom), found);
+        } else if self.m.definitions.attr[id.idx()].has(Attr::SHARED) {
+            self.libraries.insert(self.m.definitions.winners[id.idx()].file().idx());
         }
     }
 
@@ -217,6 +226,9 @@ impl Visit<'_, '_> {
             return;
         }
         let id = self.m.interned.id(f, index, object.first_global);
+        if self.m.definitions.atom[id.idx()] == NONE && object.symbols[index as usize].bind() == STB_WEAK {
+            return;
+        }
         self.name(id, found);
     }
 }

@@ -48,7 +48,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     // Resolve: one definition for each name, one output section for each atom. Definitions are final below this block.
     let any_shared = files.iter().any(|(f, file)| file.shared().is_some() && live.contains(f.idx()));
     let linking = Linking::new(args, any_shared);
-    let numbering = atoms::Numbering::new(&files, live, cx)?;
+    let mut numbering = atoms::Numbering::new(&files, live, cx)?;
     let dropped = comdat::choose(&files, &interned, &numbering, cx);
     let is_dropped = |f: FileId, section: u32| dropped.contains(numbering.atom(f, section).idx());
     let mut resolved = symbols::resolve(&files, &interned, numbering.live(), &is_dropped, cx);
@@ -64,6 +64,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         (host.done)(leftover);
         return Ok(());
     }
+    check::commons(&files, &interned, &numbering, &resolved, args, cx);
     let (synthetic, commons) =
         linker_defined::provide(&files, &interned, &numbering, &mut resolved, &assigned, cx, linking);
     let atoms = atoms::assign(&files, &numbering, &dropped, args, cx)?;
@@ -81,7 +82,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         export_list: export_matcher.as_ref(),
         excluded: &|f| check::is_excluded(&files[f], args),
     };
-    let definitions = definitions::compute(
+    let mut definitions = definitions::compute(
         &files,
         &interned,
         (resolved, synthetic),
@@ -91,12 +92,13 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         args,
         cx,
     );
-    check::versions(&export, args, cx)?;
+    check::versions(&export, &files, &interned, &definitions, args, cx)?;
+    check::sections(&files, &numbering, &atoms, args, cx)?;
     check::required(args, &interned, &definitions, cx)?;
 
     // Keep: which atoms the output has, and what their relocations need.
     let frames = frames::parse(&files, &numbering, &atoms, cx)?;
-    let kept = gc::mark(
+    let (kept, libraries) = gc::mark(
         &gc::Marking {
             files: &files,
             interned: &interned,
@@ -110,6 +112,9 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         cx,
     );
     reports::unused_sections(&files, &numbering, &atoms, &kept, args, cx)?;
+    let is_needed = |f: FileId| libraries.contains(f.idx()) || !numbering.is_live(f);
+    let unneeded = definitions.leave_out(&files, &is_needed, linking, args);
+    unneeded.into_iter().for_each(|f| numbering.leave_out(f));
     let context = Context {
         args,
         linking,

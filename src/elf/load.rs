@@ -28,6 +28,8 @@ pub struct File<'a> {
     pub state: Positional,
     /// Linked only when something needs it: archive members, `--start-lib` objects, `--as-needed` libraries.
     pub lazy: bool,
+    /// Found by `-l`.
+    pub searched: bool,
     /// What it holds.
     pub content: Content<'a>,
 }
@@ -83,6 +85,7 @@ impl<'a> File<'a> {
         use std::os::unix::ffi::OsStrExt;
         match self.shared().and_then(|s| s.soname) {
             Some(name) => name,
+            None if self.searched => self.path.file_name().unwrap_or(self.path.as_os_str()).as_bytes(),
             None => self.path.as_os_str().as_bytes(),
         }
     }
@@ -119,6 +122,7 @@ pub fn parse<'a>(opened: &'a Opened, arenas: &'a mut [Bump], cx: &Session) -> Re
             .map(|file| match file.kind {
                 Kind::Object => object::parse(file.bytes(opened), bump).map(Content::Object),
                 Kind::Shared => shared::parse(file.bytes(opened), bump).map(Content::Shared),
+                Kind::JustSymbols => object::just_symbols(file.bytes(opened), bump).map(Content::Object),
             })
             .collect::<Vec<_>>()
     });
@@ -128,6 +132,7 @@ pub fn parse<'a>(opened: &'a Opened, arenas: &'a mut [Bump], cx: &Session) -> Re
         member: None,
         state: Positional::default(),
         lazy: false,
+        searched: false,
         content: Content::Linker,
     };
     let mut list = vec![linker];
@@ -139,6 +144,7 @@ pub fn parse<'a>(opened: &'a Opened, arenas: &'a mut [Bump], cx: &Session) -> Re
             member: file.member.as_deref(),
             state: file.state,
             lazy: file.lazy,
+            searched: file.searched,
             content: content.unwrap_or_else(|error| {
                 let path = file.path.display();
                 let member = file.member.as_deref().map(|m| format!("({})", String::from_utf8_lossy(m)));

@@ -194,6 +194,38 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
     Ok(object)
 }
 
+/// The global symbols of any ELF file as plain numbers: an object without sections.
+pub fn just_symbols<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malformed> {
+    let header = header(bytes)?;
+    let (sections, _) = sections(bytes, header)?;
+    let mut object = Object {
+        bytes,
+        sections,
+        section_names: &[],
+        symbols: &[],
+        strings: &[],
+        first_global: 0,
+        extended: &[],
+        groups: &[],
+        group_of: &[],
+        followers: &[],
+        rela_of: &[],
+    };
+    if let Some(table) = sections.iter().find(|s| s.kind.get() == SHT_SYMTAB) {
+        object.read_symbols(table)?;
+    }
+    let globals = object.symbols.iter().skip(object.first_global as usize).filter(|s| s.section.get() != SHN_UNDEF);
+    let numbers = globals.filter(|s| s.kind() != STT_TLS && s.section.get() != SHN_COMMON).map(|s| {
+        let section = sections.get(usize::from(s.section.get()));
+        // Of a relocatable file the values count from the start of the section.
+        let base = section.filter(|_| header.kind.get() == ET_REL).map_or(0, |s| s.addr.get());
+        Sym { section: SHN_ABS.into(), value: s.value.get().wrapping_add(base).into(), ..*s }
+    });
+    let symbols: Vec<Sym> = std::iter::once(Sym::default()).chain(numbers).collect();
+    (object.symbols, object.first_global, object.sections) = (bump.copy(&symbols), 1, &[]);
+    Ok(object)
+}
+
 impl<'a> Object<'a> {
     fn read_symbols(&mut self, s: &Shdr) -> Result<(), Malformed> {
         let offset = s.offset.get();

@@ -44,6 +44,8 @@ pub struct OpenFile {
     pub state: Positional,
     /// Linked only when needed.
     pub lazy: bool,
+    /// Found by `-l`: without DT_SONAME others call it by its name alone.
+    pub searched: bool,
     /// What it is.
     pub kind: Kind,
 }
@@ -55,6 +57,8 @@ pub enum Kind {
     Object,
     /// ET_DYN.
     Shared,
+    /// Any ELF file whose symbols are taken as plain numbers (`--just-symbols`).
+    JustSymbols,
 }
 
 impl OpenFile {
@@ -132,10 +136,10 @@ impl Search<'_> {
     fn open(&self, arg: &InputArg, more: &[PathBuf]) -> Result<Found, String> {
         let mut found = Found::default();
         match &arg.what {
-            InputName::File(path) => self.file(path, arg.state, &mut found, 0)?,
+            InputName::File(path) => self.file(path, arg.state, (false, 0), &mut found)?,
             InputName::Library(name) => {
                 let path = self.library(name, arg.state, more).ok_or_else(|| self.missing(name, arg.state))?;
-                self.file(&path, arg.state, &mut found, 0)?;
+                self.file(&path, arg.state, (true, 0), &mut found)?;
             }
         }
         Ok(found)
@@ -171,7 +175,13 @@ impl Search<'_> {
         text
     }
 
-    fn file(&self, path: &Path, state: Positional, found: &mut Found, depth: usize) -> Result<(), String> {
+    fn file(
+        &self,
+        path: &Path,
+        state: Positional,
+        (searched, depth): (bool, usize),
+        found: &mut Found,
+    ) -> Result<(), String> {
         let input = Input::open(path).map_err(|e| format!("cannot open {}: {}", path.display(), reason(&e)))?;
         let map = found.maps.len();
         found.maps.push(input);
@@ -187,16 +197,26 @@ impl Search<'_> {
         if archive::is_archive(bytes) {
             return self.archive(path, map, state, found);
         }
+        if state.just_symbols {
+            if !bytes.starts_with(&ELFMAG) {
+                return Err(format!("{}: --just-symbols wants an ELF file", path.display()));
+            }
+            let kind = Kind::JustSymbols;
+            let path = path.to_owned();
+            found.files.push(OpenFile { path, member: None, map, range: whole, state, lazy: false, searched, kind });
+            return Ok(());
+        }
         match kind(bytes) {
             Ok(Some(kind)) => {
                 let lazy = match kind {
-                    Kind::Object => state.lazy,
+                    Kind::Object | Kind::JustSymbols => state.lazy,
                     Kind::Shared => state.as_needed,
                 };
                 let path = path.to_owned();
-                found.files.push(OpenFile { path, member: None, map, range: whole, state, lazy, kind });
+                found.files.push(OpenFile { path, member: None, map, range: whole, state, lazy, searched, kind });
                 Ok(())
             }
+            Ok(None) if bytes.is_empty() => Err(format!("{}: the file is empty", path.display())),
             Ok(None) if script::is_text_script(bytes) => {
                 // The script's own inputs are added to `found`, which its text is a part of.
                 let text = bytes.to_vec();
@@ -204,7 +224,6 @@ impl Search<'_> {
                 found.scripts.push(map);
                 self.script(path, &script, state, found, depth)
             }
-            Ok(None) if bytes.is_empty() => Err(format!("{}: the file is empty", path.display())),
             Ok(None) => Err(format!("{}: unknown file type: not ELF, an archive, or a linker script", path.display())),
             Err(what) => Err(format!("{}: {what}", path.display())),
         }
@@ -252,6 +271,7 @@ impl Search<'_> {
                     range,
                     state,
                     lazy: if kind == Kind::Shared { state.as_needed } else { !state.whole_archive },
+                    searched: false,
                     kind,
                 }),
                 // Metadata of compilers (Rust's `lib.rmeta`), notes of packagers: not for the linker.
@@ -287,6 +307,7 @@ impl Search<'_> {
                 What::Inputs { inputs, .. } => {
                     for input in inputs {
                         let state = Positional { as_needed: state.as_needed || input.as_needed, ..state };
+                        let searched = matches!(input.name, ScriptName::Library(_));
                         let target = match input.name {
                             ScriptName::Library(name) => {
                                 let name = String::from_utf8_lossy(name);
@@ -295,12 +316,12 @@ impl Search<'_> {
                             }
                             ScriptName::File(name) => self.named_by_script(name, path, &dirs),
                         };
-                        self.file(&target, state, found, depth + 1).map_err(named)?;
+                        self.file(&target, state, (searched, depth + 1), found).map_err(named)?;
                     }
                 }
                 What::Include(name) => {
                     let target = self.named_by_script(name, path, &dirs);
-                    self.file(&target, state, found, depth + 1).map_err(named)?;
+                    self.file(&target, state, (false, depth + 1), found).map_err(named)?;
                 }
                 _ => {}
             }

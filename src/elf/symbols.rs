@@ -20,7 +20,7 @@ use crate::base::intern::{Bins, Names, shard_count};
 use crate::base::session::Session;
 use crate::base::view::Malformed;
 use sinew_arena::Bump;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
 
 /// What one global symbol of one file is: three bits of class, a flag, two bits of visibility.
@@ -72,8 +72,9 @@ impl Rank {
     /// The command line does (`--defsym`, a script): it overrides objects.
     pub const COMMAND: u64 = 0;
     pub const STRONG: u64 = 1;
-    pub const WEAK: u64 = 2;
-    pub const COMMON: u64 = 3;
+    /// A tentative definition is one that happens to have no initial value: it beats a weak one, as in GNU ld.
+    pub const COMMON: u64 = 2;
+    pub const WEAK: u64 = 3;
     /// A shared object, or (before extraction) an archive member: the first on the command line wins.
     pub const SHARED: u64 = 4;
     pub const LAZY_COMMON: u64 = 5;
@@ -136,6 +137,16 @@ impl<'a> Interned<'a> {
     pub fn group_id(&self, file: FileId, object: &Object<'_>, group: usize) -> SymbolId {
         let globals = object.symbols.len() as u32 - object.first_global;
         SymbolId(self.ids[(self.slot_base[file.idx()] + globals) as usize + group])
+    }
+
+    /// The version that the definition `winner`, which an object makes, brings along.
+    pub fn written(&self, files: &Files<'a>, winner: Rank) -> Option<WrittenVersion<'a>> {
+        if self.written_versions.is_empty() || winner == Rank::NOBODY {
+            return None;
+        }
+        let object = files[winner.file()].object()?;
+        let slot = self.slot_base[winner.file().idx()] + (winner.index() - object.first_global);
+        self.written_versions.get(&slot).copied()
     }
 
     /// The slots of `file`.
@@ -230,7 +241,11 @@ pub fn intern<'a>(
     }
     let (names, ids) = Names::fill(&bins, total, cx.par);
     let written_versions = noted.versions.into_iter().collect();
-    Ok(Interned { names, ids, kinds, slot_base, written_versions, slim_lto: noted.slim_lto })
+    let mut interned = Interned { names, ids, kinds, slot_base, written_versions, slim_lto: noted.slim_lto };
+    if noted.wants_versions {
+        join_default_versions(&mut interned, files);
+    }
+    Ok(interned)
 }
 
 fn name_object<'a>(
@@ -330,6 +345,22 @@ fn versioned_keys<'a>(files: &Files<'a>, slot_base: &[u32], shards: usize, arena
     bins
 }
 
+/// A reference to `foo@V` means the definition `foo@@V` of another object, which is interned as `foo`.
+fn join_default_versions(interned: &mut Interned<'_>, files: &Files<'_>) {
+    let defaults = interned.written_versions.iter().filter(|(slot, written)| {
+        written.is_default && interned.kinds[**slot as usize].is_definition()
+    });
+    let mut renamed = HashMap::new();
+    for (slot, written) in defaults {
+        let id = interned.ids[*slot as usize];
+        let key = [interned.names.name(SymbolId(id)), b"@", written.version].concat();
+        if let Some(versioned) = interned.names.find(&key) {
+            renamed.insert(versioned.0, id);
+        }
+    }
+    rename_references(interned, files, &renamed);
+}
+
 /// `--wrap=foo`: references to `foo` become `__wrap_foo`, and to `__real_foo` become `foo`. Definitions keep their name,
 /// and so do references from the file that defines it.
 pub fn wrap(interned: &mut Interned<'_>, files: &Files<'_>, args: &Args) {
@@ -348,10 +379,19 @@ pub fn wrap(interned: &mut Interned<'_>, files: &Files<'_>, args: &Args) {
             renamed.insert(real.0, plain.0);
         }
     }
+    rename_references(interned, files, &renamed);
+}
+
+fn rename_references(interned: &mut Interned<'_>, files: &Files<'_>, renamed: &HashMap<u32, u32>) {
+    if renamed.is_empty() {
+        return;
+    }
     for (f, file) in files.iter() {
         if let Content::Object(_) = file.content {
-            for slot in interned.slots(f).filter(|s| interned.kinds[*s].is_undefined()) {
-                if let Some(new) = renamed.get(&interned.ids[slot]) {
+            for slot in interned.slots(f) {
+                if interned.kinds[slot].is_undefined()
+                    && let Some(new) = renamed.get(&interned.ids[slot])
+                {
                     interned.ids[slot] = *new;
                 }
             }
@@ -378,14 +418,19 @@ pub fn extract(files: &Files<'_>, interned: &Interned<'_>, roots: &[SymbolId], c
     });
     let live = AtomicBitSet::new(files.list.len());
     let mut frontier: Vec<FileId> = files.iter().filter(|(_, f)| !f.lazy).map(|(id, _)| id).collect();
-    let want = |id: u32, kind: Kind, found: &mut Vec<FileId>| {
+    // What libraries refer to makes another library needed only if none of them asks for that one itself (GNU ld's
+    // manual, "--as-needed").
+    let asked_for: HashSet<&[u8]> =
+        files.iter().filter_map(|(_, f)| f.shared()).flat_map(|s| s.needed.iter().copied()).collect();
+    let want = |id: u32, kind: Kind, from_shared: bool, found: &mut Vec<FileId>| {
         let rank = Rank(owners[id as usize].load(Relaxed));
         if rank == Rank::NOBODY {
             return;
         }
         let owner = rank.file();
         // A tentative definition takes real ones from archives, and needs no library.
-        if kind.class() == Kind::COMMON && files[owner].object().is_none() {
+        let is_library = files[owner].object().is_none();
+        if is_library && (kind.class() == Kind::COMMON || from_shared && asked_for.contains(files[owner].soname())) {
             return;
         }
         if files[owner].lazy && live.insert(owner.idx()) {
@@ -393,16 +438,17 @@ pub fn extract(files: &Files<'_>, interned: &Interned<'_>, roots: &[SymbolId], c
         }
     };
     for root in roots {
-        want(root.0, Kind(Kind::UNDEFINED), &mut frontier);
+        want(root.0, Kind(Kind::UNDEFINED), false, &mut frontier);
     }
     frontier.iter().for_each(|f| {
         live.insert(f.idx());
     });
     cx.par.traverse(frontier, |&f, found| {
+        let from_shared = files[f].shared().is_some();
         for slot in interned.slots(f) {
             let kind = interned.kinds[slot];
             if matches!(kind.class(), Kind::UNDEFINED | Kind::COMMON) {
-                want(interned.ids[slot], kind, found);
+                want(interned.ids[slot], kind, from_shared, found);
             }
         }
     });

@@ -216,7 +216,7 @@ impl<'a> One<'_, 'a, '_> {
             return Ok(0);
         }
         let _ = target;
-        Err("refers to a section that was dropped with its group".to_string())
+        Err("refers to a discarded section, one of a COMDAT group that was taken from another file".to_string())
     }
 
     fn call_target(&self, target: Target, value: u64, addend: i64) -> u64 {
@@ -252,6 +252,9 @@ impl<'a> One<'_, 'a, '_> {
             Word::Relative | Word::Copy | Word::CanonicalPlt if linking.pic => {
                 if !relr::is_packed(self.image.c.args, header, at as u64) {
                     self.sink.relative(P, S);
+                    if !self.image.c.args.apply_dynamic_relocs {
+                        return Ok(());
+                    }
                 }
             }
             _ => {}

@@ -25,6 +25,9 @@ pub fn relocation(
     if kind != R_X86_64_NONE && !in_bounds(kind, r.offset.get(), bytes.len() as u64) {
         return Err(format!("lies outside its section of {} bytes", bytes.len()));
     }
+    if attr.has(Attr::TLS) && target.id.is_some() && attr.has(Attr::DEFINED | Attr::SHARED) && !is_thread_local(kind) {
+        return Err("is an ordinary access to a thread-local (TLS) symbol".to_string());
+    }
     match kind {
         // The common case first: code and data of this output, at a fixed distance.
         R_X86_64_PC32 | R_X86_64_PLT32 if !attr.has(Attr::DYNAMIC | Attr::IFUNC | Attr::ABSOLUTE) => {}
@@ -115,6 +118,29 @@ fn must_be_tls(c: &Context<'_, '_>, site: Site<'_, '_>, target: Target) -> Resul
         return Ok(());
     }
     Err("is a thread-local access to a symbol that is not thread-local".to_string())
+}
+
+/// Types that mean an offset in thread-local storage, a descriptor of one, or nothing of the address.
+fn is_thread_local(kind: u32) -> bool {
+    matches!(
+        kind,
+        R_X86_64_NONE
+            | R_X86_64_DTPMOD64
+            | R_X86_64_DTPOFF32
+            | R_X86_64_DTPOFF64
+            | R_X86_64_TPOFF32
+            | R_X86_64_TPOFF64
+            | R_X86_64_TLSGD
+            | R_X86_64_TLSLD
+            | R_X86_64_GOTTPOFF
+            | R_X86_64_CODE_4_GOTTPOFF
+            | R_X86_64_CODE_6_GOTTPOFF
+            | R_X86_64_GOTPC32_TLSDESC
+            | R_X86_64_CODE_4_GOTPC32_TLSDESC
+            | R_X86_64_TLSDESC_CALL
+            | R_X86_64_SIZE32
+            | R_X86_64_SIZE64
+    )
 }
 
 fn in_bounds(kind: u32, offset: u64, size: u64) -> bool {
