@@ -63,7 +63,7 @@ pub fn link(s: &Sources<'_, '_>, cx: &Session) -> Result<Leftover, Reported> {
         frames: &frames,
         roots: s.roots,
     };
-    let mut kept = gc::mark(&marking, s.args, cx);
+    let (mut kept, _) = gc::mark(&marking, s.args, cx);
     sections::drop_followers(s, &mut kept);
 
     // Plan: which bytes go where. Section header indices are final below this block.
