@@ -95,6 +95,12 @@ impl Linking {
         let exports = args.export_dynamic || !args.dynamic_lists.is_empty();
         Linking { pic, shared, dynamic: pic || any_shared || exports && args.dynamic_linker.is_some() }
     }
+
+    /// Whether the dynamic linker gets to look for weak symbols that nobody here defines: wherever there is one, as with
+    /// GNU ld.
+    fn binds_undefined_weak(&self, args: &Args) -> bool {
+        args.z.dynamic_undefined_weak.unwrap_or(self.shared || args.dynamic_linker.is_some())
+    }
 }
 
 /// Everything that decides what is exported, besides the symbols themselves.
@@ -168,7 +174,7 @@ impl Definitions<'_> {
             if !self.attr[id].has(Attr::SHARED) || !unneeded.contains(&self.winners[id].file()) {
                 continue;
             }
-            let is_dynamic = linking.dynamic && args.z.dynamic_undefined_weak.unwrap_or(linking.shared);
+            let is_dynamic = linking.dynamic && linking.binds_undefined_weak(args);
             self.winners[id] = Rank::NOBODY;
             self.attr[id] = Attr(match self.seen[id] & seen::REFERENCED {
                 0 => 0,
@@ -206,7 +212,7 @@ impl One<'_, '_> {
         let mut d = Definition { attr: Attr(0), atom: NONE, value: 0, version: VER_NDX_GLOBAL };
         let hidden = seen & seen::HIDDEN != 0;
         if winner == Rank::NOBODY || winner.class() == Rank::SHARED && hidden {
-            self.undefined(id, seen, hidden, &mut d);
+            self.undefined(seen, hidden, &mut d);
             return d;
         }
         let file = winner.file();
@@ -221,7 +227,9 @@ impl One<'_, '_> {
                 if matches!(synthetic.boundary, Boundary::TlsModuleBase) {
                     d.attr.0 |= Attr::TLS;
                 }
-                self.export(id, seen, hidden || synthetic.hidden, &mut d);
+                let protected = if synthetic.visibility == STV_PROTECTED { seen::PROTECTED } else { 0 };
+                let hidden = hidden || matches!(synthetic.visibility, STV_HIDDEN | STV_INTERNAL);
+                self.export(id, seen | protected, hidden, &mut d);
             }
             Content::Object(object) => {
                 let symbol = &object.symbols[winner.index() as usize];
@@ -259,15 +267,14 @@ impl One<'_, '_> {
         d
     }
 
-    fn undefined(&self, id: SymbolId, seen: u8, hidden: bool, d: &mut Definition) {
+    fn undefined(&self, seen: u8, hidden: bool, d: &mut Definition) {
         if seen & (seen::REFERENCED | seen::REFERENCED_BY_SHARED) == 0 {
             return;
         }
         let weak = seen & seen::REFERENCED_STRONGLY == 0;
-        let dynamic_weak = self.args.z.dynamic_undefined_weak.unwrap_or(self.linking.shared);
         d.attr.0 |= if weak { Attr::UNDEFINED_WEAK | Attr::WEAK } else { Attr::UNDEFINED };
-        let local = self.verdict(id) == Some(Verdict::Local);
-        if !hidden && self.linking.dynamic && !(weak && local) {
+        if !hidden && self.linking.dynamic {
+            let dynamic_weak = self.linking.binds_undefined_weak(self.args);
             let tolerated = self.linking.shared && !self.args.no_undefined
                 || self.args.unresolved != Unresolved::Error && self.linking.dynamic;
             if weak && dynamic_weak || !weak && tolerated {

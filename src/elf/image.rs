@@ -244,7 +244,8 @@ pub fn addresses(
     let count = d.attr.len();
     let mut addr = vec![0u64; count];
     let jobs: Vec<_> = addr.chunks_mut(BLOCK).enumerate().collect();
-    let copies = layout.find(Content::Copies).map_or(0, |(s, r)| s.addr + r.offset);
+    let copies = [false, true]
+        .map(|relro| layout.find(Content::Copies { relro }).map_or(layout.image_base, |(s, r)| s.addr + r.offset));
     let tables = Tables::new(layout);
     cx.par.consume(jobs, count as u64 * 32, |(b, chunk)| {
         for (i, addr) in chunk.iter_mut().enumerate() {
@@ -256,7 +257,8 @@ pub fn addresses(
             }
             if let Some(p) = slots.global(SymbolId(id as u32)) {
                 if p.copy != NONE {
-                    *addr = copies + slots.copies[p.copy as usize].offset;
+                    let copied = &slots.copies[p.copy as usize];
+                    *addr = copies[usize::from(copied.relro)] + copied.offset;
                 } else if p.canonical && p.iplt != NONE {
                     *addr = tables.iplt + u64::from(p.iplt) * plt::IPLT_ENTRY_SIZE;
                 } else if p.canonical && p.plt != NONE {

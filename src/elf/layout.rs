@@ -29,8 +29,11 @@ pub enum Content {
         /// In `.tbss`.
         tls: bool,
     },
-    /// Data copied from shared objects.
-    Copies,
+    /// Data copied from shared objects; what is read-only there apart.
+    Copies {
+        /// Read-only once it is copied.
+        relro: bool,
+    },
     /// Something that the linker makes.
     Chunk(Chunk),
 }
@@ -315,8 +318,8 @@ pub struct Inputs<'x, 'a> {
     pub merged: &'x Merged<'a>,
     /// Bytes and alignment of tentative definitions: ordinary and thread-local.
     pub commons: [(u64, u64); 2],
-    /// Bytes and alignment of copies.
-    pub copies: (u64, u64),
+    /// Bytes and alignment of copies: of writable and of read-only data.
+    pub copies: [(u64, u64); 2],
     /// Some input asks for an executable stack.
     pub exec_stack: bool,
     /// The GOT of the PLT is read-only after relocation (`-z now`).
@@ -378,7 +381,9 @@ pub fn sections<'a>(inputs: &Inputs<'_, 'a>, sizes: &Sizes, chunks: Vec<NewSecti
         }
     };
     const DATA: u64 = SHF_ALLOC | SHF_WRITE;
-    add(&mut list, b".bss", DATA, Content::Copies, inputs.copies);
+    add(&mut list, b".bss", DATA, Content::Copies { relro: false }, inputs.copies[0]);
+    // Without RELRO too: it is where others look for it.
+    add(&mut list, b".bss.rel.ro", DATA, Content::Copies { relro: true }, inputs.copies[1]);
     add(&mut list, b".bss", DATA, Content::Commons { tls: false }, inputs.commons[0]);
     add(&mut list, b".tbss", DATA | SHF_TLS, Content::Commons { tls: true }, inputs.commons[1]);
     for c in chunks {
@@ -602,7 +607,11 @@ pub fn place<'a>(
         }
         let aligned = addr.next_multiple_of(section.align);
         if section.is_tbss() {
-            // The block goes on from one `.tbss` to the next; everything else does not notice.
+            // The block goes on from one `.tbss` to the next; everything else notices no more than its alignment.
+            if tbss_end.is_none() {
+                offset += aligned - addr;
+                addr = aligned;
+            }
             section.addr = tbss_end.unwrap_or(addr).next_multiple_of(section.align);
             section.offset = offset;
             tbss_end = Some(section.addr + section.size);
@@ -752,7 +761,7 @@ fn segments(list: &[OutSection<'_>], inputs: &Inputs<'_, '_>, image_base: u64, h
         });
     }
     let relro: Vec<&OutSection<'_>> = alloc.iter().copied().filter(|s| s.relro).collect();
-    if !relro.is_empty() {
+    if relro.iter().any(|s| !s.is_tbss()) {
         let mut segment = covering(PT_GNU_RELRO, PF_R, &relro, 1);
         let end = (segment.addr + segment.memory_size).next_multiple_of(relro_page);
         segment.memory_size = end - segment.addr;

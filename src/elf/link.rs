@@ -65,9 +65,9 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         return Ok(());
     }
     check::commons(&files, &interned, &numbering, &resolved, args, cx);
-    let (synthetic, commons) =
-        linker_defined::provide(&files, &interned, &numbering, &mut resolved, &assigned, cx, linking);
     let atoms = atoms::assign(&files, &numbering, &dropped, args, cx)?;
+    let own = (&assigned[..], &atoms);
+    let (synthetic, commons) = linker_defined::provide(&files, &interned, &numbering, &mut resolved, own, args, cx);
     let versions = texts.versions(&scripts, cx);
     let dynamic_list = texts.dynamic_list(cx);
     let export_list = texts.export_list(cx);
@@ -171,7 +171,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         atoms: &atoms,
         merged: &merged,
         commons: [false, true].map(|tls| linker_defined::commons_size(&commons, tls)),
-        copies: slots.copies_extent(),
+        copies: slots.copies_extents(),
         relro_got_plt: args.z.now,
         exec_stack: !atoms.exec_stack.is_empty(),
     };

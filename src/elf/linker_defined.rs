@@ -3,8 +3,7 @@
 //!
 //! Sources: GNU ld's default script for the boundaries, gABI "Symbol Table" for SHN_COMMON.
 
-use super::atoms::Numbering;
-use super::definitions::Linking;
+use super::atoms::{Atoms, Numbering};
 use super::expr::Expr;
 use super::format::*;
 use super::load::Files;
@@ -51,8 +50,8 @@ pub struct Synthetic<'a> {
     pub id: SymbolId,
     /// What it stands for.
     pub boundary: Boundary<'a>,
-    /// Not exported.
-    pub hidden: bool,
+    /// STV_*.
+    pub visibility: u8,
     /// The expression is a plain number.
     pub absolute: Option<u64>,
 }
@@ -144,9 +143,9 @@ pub fn provide<'a>(
     interned: &Interned<'a>,
     numbering: &Numbering,
     resolved: &mut Resolved,
-    assigned: &[Assigned<'a>],
+    (assigned, atoms): (&[Assigned<'a>], &Atoms<'a>),
+    args: &Args,
     cx: &Session,
-    linking: Linking,
 ) -> (Vec<Synthetic<'a>>, Vec<Common>) {
     let _t = cx.time.phase("linker-defined symbols");
     let mut list: Vec<Synthetic<'a>> = Vec::new();
@@ -168,36 +167,29 @@ pub fn provide<'a>(
             Some(_) => None,
         };
         let boundary = Boundary::Expression(i as u32);
-        define(resolved, Synthetic { id, boundary, hidden: a.hidden, absolute }, Rank::COMMAND);
+        define(resolved, Synthetic { id, boundary, visibility: if a.hidden { STV_HIDDEN } else { STV_DEFAULT }, absolute }, Rank::COMMAND);
     }
     for (name, boundary, hidden) in BOUNDARIES {
+        let visibility = if hidden { STV_HIDDEN } else { STV_DEFAULT };
         if let Some(id) = interned.names.find(name).filter(|id| wanted(resolved, *id)) {
-            if name == b"__rela_iplt_start" || name == b"__rela_iplt_end" {
-                // Only a static executable applies its own; the dynamic linker does it for everyone else.
-                let absolute = linking.pic.then_some(0);
-                define(
-                    resolved,
-                    Synthetic { id, boundary, hidden, absolute: absolute.filter(|_| false) },
-                    Rank::PROVIDED,
-                );
-                continue;
-            }
             // What shared objects want of these is their own copy, unless they really ask.
             if resolved.seen[id.idx()] & seen::REFERENCED == 0 && hidden {
                 continue;
             }
-            define(resolved, Synthetic { id, boundary, hidden, absolute: None }, Rank::PROVIDED);
+            define(resolved, Synthetic { id, boundary, visibility, absolute: None }, Rank::PROVIDED);
         }
     }
     let commons = allocate_commons(files, interned, numbering, resolved, &mut define);
-    start_stop(interned, resolved, &mut define);
+    start_stop(interned, atoms, resolved, args, &mut define);
     (list, commons)
 }
 
-/// `__start_NAME` and `__stop_NAME` for sections whose names are C identifiers.
+/// `__start_NAME` and `__stop_NAME` for sections whose names are C identifiers, where there are any.
 fn start_stop<'a>(
     interned: &Interned<'a>,
+    atoms: &Atoms<'a>,
     resolved: &mut Resolved,
+    args: &Args,
     define: &mut dyn FnMut(&mut Resolved, Synthetic<'a>, u64),
 ) {
     for id in 0..interned.names.len() as u32 {
@@ -216,7 +208,12 @@ fn start_stop<'a>(
         } else {
             continue;
         };
-        define(resolved, Synthetic { id, boundary, hidden: false, absolute: None }, Rank::PROVIDED);
+        let (Boundary::SectionStart(name) | Boundary::SectionStop(name)) = boundary else { continue };
+        if !atoms.sections.iter().any(|s| s.name == name) {
+            continue;
+        }
+        let visibility = args.z.start_stop_visibility;
+        define(resolved, Synthetic { id, boundary, visibility, absolute: None }, Rank::PROVIDED);
     }
 }
 
@@ -264,7 +261,7 @@ fn allocate_commons<'a>(
     for (i, (_, id)) in winners.into_iter().enumerate() {
         define(
             resolved,
-            Synthetic { id, boundary: Boundary::Common(i as u32), hidden: false, absolute: None },
+            Synthetic { id, boundary: Boundary::Common(i as u32), visibility: STV_DEFAULT, absolute: None },
             Rank::COMMON,
         );
     }

@@ -6,6 +6,7 @@
 use super::definitions::{Attr, Linking};
 use super::format::*;
 use super::relocs::{Context, Needs, need};
+use super::shared::Shared;
 use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::session::Session;
 use std::collections::HashMap;
@@ -82,6 +83,8 @@ pub struct Copied {
     pub align: u64,
     /// Bytes from the start of the chunk.
     pub offset: u64,
+    /// Read-only in its library, and here once it is copied.
+    pub relro: bool,
 }
 
 /// All places.
@@ -101,8 +104,8 @@ pub struct Slots {
     pub iplt: Vec<u32>,
     /// Copies.
     pub copies: Vec<Copied>,
-    /// Bytes of all copies.
-    pub copies_size: u64,
+    /// Bytes of all copies: of writable data, of read-only data.
+    copies_size: [u64; 2],
     /// First slot of the module's own pair; [`NONE`] when there is none.
     pub tls_module: u32,
 }
@@ -150,9 +153,12 @@ impl Slots {
         &mut self.places[self.of_global[id.idx()] as usize]
     }
 
-    /// Bytes and alignment of all copies.
-    pub fn copies_extent(&self) -> (u64, u64) {
-        (self.copies_size, self.copies.iter().map(|c| c.align).max().unwrap_or(1))
+    /// Bytes and alignment of all copies of writable data, and of read-only data.
+    pub fn copies_extents(&self) -> [(u64, u64); 2] {
+        [false, true].map(|relro| {
+            let aligns = self.copies.iter().filter(|c| c.relro == relro).map(|c| c.align);
+            (self.copies_size[usize::from(relro)], aligns.max().unwrap_or(1))
+        })
     }
 
     fn push_got(&mut self, kind: GotKind, places: u32) -> u32 {
@@ -276,7 +282,9 @@ fn copy_relocations(c: &Context<'_, '_>, slots: &mut Slots, mut copied: Vec<Symb
         let section = shared.sections.get(usize::from(symbol.section.get()));
         let bound = section.map_or(16, |s| s.align.get().clamp(1, 4096));
         let align = (1u64 << symbol.value.get().trailing_zeros().min(12)).min(bound.next_power_of_two());
-        let offset = slots.copies_size.next_multiple_of(align);
+        let relro = is_read_only(shared, symbol.value.get());
+        let chunk_size = slots.copies_size[usize::from(relro)];
+        let offset = chunk_size.next_multiple_of(align);
         let copy = slots.copies.len() as u32;
         // The largest of the names decides.
         let mut size = symbol.size.get();
@@ -294,8 +302,17 @@ fn copy_relocations(c: &Context<'_, '_>, slots: &mut Slots, mut copied: Vec<Symb
             }
         }
         slots.global_mut(id, attr).copy = copy;
-        slots.copies.push(Copied { id, size, align, offset });
-        slots.copies_size = offset + size;
+        slots.copies.push(Copied { id, size, align, offset, relro });
+        slots.copies_size[usize::from(relro)] = offset.saturating_add(size.min(1 << 46));
         by_address.insert(key, copy);
     }
+}
+
+/// Whether the library may not write to `addr` either, once it is relocated.
+fn is_read_only(shared: &Shared<'_>, addr: u64) -> bool {
+    let holds = |s: &&Phdr| addr.wrapping_sub(s.vaddr.get()) < s.memsz.get();
+    shared.segments.iter().filter(holds).any(|s| match s.kind.get() {
+        PT_LOAD => s.flags.get() & PF_W == 0,
+        kind => kind == PT_GNU_RELRO,
+    })
 }

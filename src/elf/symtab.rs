@@ -175,7 +175,7 @@ fn others(c: &Context<'_, '_>, keep: &dyn Fn(&[u8]) -> bool, emit: &mut dyn FnMu
             attr.has(Attr::SHARED | Attr::UNDEFINED | Attr::UNDEFINED_WEAK) && d.seen[id.idx()] & seen::REFERENCED != 0;
         let name = c.interned.names.name(id);
         if (own || foreign) && keep(name) {
-            let hidden = own && d.synthetic[winner.index() as usize].hidden;
+            let hidden = own && d.synthetic[winner.index() as usize].visibility == STV_HIDDEN;
             emit(Entry { name, local: hidden || attr.has(Attr::LOCAL) && own, kind: Which::Other(id) });
         }
     }
@@ -302,7 +302,7 @@ fn other(image: &Image<'_, '_>, id: SymbolId) -> Sym {
         };
         return Sym {
             info: STB_GLOBAL << 4 | kind,
-            other: visibility(image, id, if synthetic.hidden { STV_HIDDEN } else { STV_DEFAULT }),
+            other: visibility(image, id, synthetic.visibility),
             section: (section as u16).into(),
             value: value_of(image, kind, image.symbol_addr[id.idx()]).into(),
             size: size.into(),
@@ -328,14 +328,10 @@ fn imported(image: &Image<'_, '_>, id: SymbolId) -> Sym {
     let mut symbol = Sym { info: bind << 4 | kind, ..Sym::default() };
     if let Some(p) = image.slots.global(id) {
         if p.copy != crate::base::ids::NONE {
-            let (index, _) = image
-                .layout
-                .sections
-                .iter()
-                .enumerate()
-                .find(|(_, s)| s.regions.iter().any(|r| r.content == super::layout::Content::Copies))
-                .map_or((0, ()), |(i, _)| (i + 1, ()));
             let copied = &image.slots.copies[p.copy as usize];
+            let content = super::layout::Content::Copies { relro: copied.relro };
+            let holds = |s: &super::layout::OutSection<'_>| s.regions.iter().any(|r| r.content == content);
+            let index = image.layout.sections.iter().position(holds).map_or(SHN_ABS.into(), |i| i + 1);
             symbol.info = source.map_or(STB_GLOBAL, |s| s.bind()) << 4 | kind;
             symbol.section = (index as u16).into();
             symbol.value = image.symbol_addr[id.idx()].into();

@@ -136,8 +136,8 @@ impl Map<'_, '_> {
                     }
                 }
             }
-            Content::Copies => {
-                for copied in &image.slots.copies {
+            Content::Copies { relro } => {
+                for copied in image.slots.copies.iter().filter(|c| c.relro == relro) {
                     let owner = image.c.definitions.winners[copied.id.idx()].file();
                     let file = image.c.files[owner].to_string();
                     let at = addr + copied.offset;

@@ -24,11 +24,15 @@ pub enum Word {
 /// Decides for a target with facts `attr`, in a section that is `writable` or not.
 pub fn word(linking: Linking, attr: Attr, writable: bool) -> Word {
     if attr.has(Attr::DYNAMIC) {
+        // A program whose own code takes the address as a number is told that there is none.
+        if attr.has(Attr::UNDEFINED_WEAK) && !linking.shared && !(linking.pic && writable) {
+            return Word::Static;
+        }
         if linking.shared || writable {
             return Word::Symbolic;
         }
         return match () {
-            _ if attr.has(Attr::UNDEFINED_WEAK | Attr::UNDEFINED) => Word::Symbolic,
+            _ if attr.has(Attr::UNDEFINED) => Word::Symbolic,
             _ if attr.has(Attr::FUNC) => Word::CanonicalPlt,
             _ => Word::Copy,
         };

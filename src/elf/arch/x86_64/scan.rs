@@ -200,7 +200,8 @@ fn word(
 fn narrow(c: &Context<'_, '_>, target: Target, scan: &mut FileScan<'_>) -> Result<(), String> {
     let attr = target.attr;
     if attr.has(Attr::DYNAMIC) {
-        return if c.linking.pic { Err(NOT_PIC.to_string()) } else { import(c, target, scan) };
+        let is_zero = attr.has(Attr::UNDEFINED_WEAK) && !c.linking.shared;
+        return if c.linking.pic && !is_zero { Err(NOT_PIC.to_string()) } else { import(c, target, scan) };
     }
     if c.linking.pic && !attr.has(Attr::ABSOLUTE | Attr::UNDEFINED_WEAK | Attr::UNDEFINED) {
         return Err(NOT_PIC.to_string());
