@@ -30,10 +30,12 @@ pub mod script;
 pub mod sections;
 pub mod shared;
 pub mod slots;
+pub mod source;
 pub mod symbols;
 pub mod symtab;
 pub mod synthesize;
 pub mod texts;
+pub mod undefined;
 pub mod version_script;
 pub mod write;
 

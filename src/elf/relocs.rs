@@ -15,6 +15,7 @@ use super::load::Files;
 use super::object::{Object, Place};
 use super::relr;
 use super::symbols::Interned;
+use super::undefined::{self, Use};
 use crate::args::elf::{Args, TextRelocs, Unresolved};
 use crate::base::bitset::BitSet;
 use crate::base::carve;
@@ -22,7 +23,6 @@ use crate::base::demangle::demangle;
 use crate::base::diag::Reported;
 use crate::base::ids::{FileId, SymbolId};
 use crate::base::session::Session;
-use std::fmt::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
 
@@ -222,20 +222,12 @@ impl FileScan<'_> {
     }
 }
 
-/// A use of a symbol that nobody defines.
-struct Missing {
-    id: SymbolId,
-    file: FileId,
-    section: u32,
-    offset: u64,
-}
-
 /// Scans every kept atom.
 pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<Needs, Reported> {
     let _t = cx.time.phase("scan relocations");
     let global: Vec<AtomicU8> = (0..c.interned.names.len()).map(|_| AtomicU8::new(0)).collect();
     let flags = Flags::default();
-    let missing: Mutex<Vec<Missing>> = Mutex::default();
+    let missing: Mutex<Vec<Use>> = Mutex::default();
     let atom_count = c.numbering.atom_count();
     let mut dynamic = vec![[0u32; 2]; if c.linking.dynamic || c.linking.pic { atom_count } else { 0 }];
     let groups = c.numbering.file_groups(2048);
@@ -281,7 +273,7 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
         }
         (lists, packed)
     });
-    report_missing(c, missing.into_inner().unwrap_or_else(|e| e.into_inner()), cx);
+    undefined::report(c, missing.into_inner().unwrap_or_else(|e| e.into_inner()), cx);
     cx.diag.checkpoint()?;
     let (local, packed): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     Ok(Needs {
@@ -300,7 +292,7 @@ fn scan_atom<'a>(
     c: &Context<'_, 'a>,
     site: Site<'_, 'a>,
     scan: &mut FileScan<'_>,
-    missing: &Mutex<Vec<Missing>>,
+    missing: &Mutex<Vec<Use>>,
     cx: &Session,
 ) {
     let result = site.object.relocations(site.section).and_then(|relocations| {
@@ -322,7 +314,7 @@ fn scan_frames<'a>(
     site: Site<'_, 'a>,
     frames: &FileFrames,
     scan: &mut FileScan<'_>,
-    missing: &Mutex<Vec<Missing>>,
+    missing: &Mutex<Vec<Use>>,
     cx: &Session,
 ) {
     let (Ok(relocations), Ok(bytes)) = (site.object.relocations(site.section), site.object.section_bytes(site.section))
@@ -354,7 +346,7 @@ fn scan_range<'a>(
     bytes: &[u8],
     relocations: &[Rela],
     scan: &mut FileScan<'_>,
-    missing: &Mutex<Vec<Missing>>,
+    missing: &Mutex<Vec<Use>>,
     cx: &Session,
 ) {
     let mut rest = relocations.iter();
@@ -367,7 +359,7 @@ fn scan_range<'a>(
             if c.args.unresolved != Unresolved::Ignore
                 && let Some(id) = target.id
             {
-                let place = Missing { id, file: site.file, section: site.section, offset: r.offset.get() };
+                let place = Use { id, file: site.file, section: site.section, offset: r.offset.get() };
                 missing.lock().unwrap_or_else(|e| e.into_inner()).push(place);
             }
             continue;
@@ -392,37 +384,6 @@ fn bad_target(c: &Context<'_, '_>, site: Site<'_, '_>, r: &Rela, cx: &Session) {
     let section = site.object.section_name(site.section).unwrap_or(b"?");
     let place = format!("{}:({}+0x{:x})", c.files[site.file], String::from_utf8_lossy(section), r.offset);
     cx.diag.error_at(order, format_args!("{place}: relocation names symbol {}, which is not usable", r.symbol()));
-}
-
-/// One message a symbol, with its first uses in input order.
-fn report_missing(c: &Context<'_, '_>, mut missing: Vec<Missing>, cx: &Session) {
-    missing.sort_by_key(|m| (m.id, m.file, m.section, m.offset));
-    for uses in missing.chunk_by(|a, b| a.id == b.id) {
-        let first = &uses[0];
-        let raw = c.interned.names.name(first.id);
-        if c.args.ignore_unresolved_symbols.iter().any(|s| s.as_bytes() == raw) {
-            continue;
-        }
-        let seen = c.definitions.seen[first.id.idx()];
-        let hidden = seen & super::symbols::seen::HIDDEN != 0;
-        let mut text =
-            format!("undefined {}symbol: {}", if hidden { "hidden " } else { "" }, display_name(raw, c.args));
-        for m in uses.iter().take(3) {
-            if let Some(object) = c.files[m.file].object() {
-                let site = Site { file: m.file, object, section: m.section };
-                let _ = write!(text, "\n>>> referenced by {}", c.place_name(site, m.offset));
-            }
-        }
-        if uses.len() > 3 {
-            let _ = write!(text, "\n>>> referenced {} more times", uses.len() - 3);
-        }
-        let order = u64::from(first.file.0) << 32 | u64::from(first.section);
-        match c.args.unresolved {
-            Unresolved::Error => cx.diag.error_at(order, text),
-            Unresolved::Warn => cx.diag.warn_at(order, text),
-            Unresolved::Ignore => {}
-        }
-    }
 }
 
 /// Whether relocations that the dynamic linker applies to read-only sections are allowed.
