@@ -22,6 +22,7 @@ pub mod notes;
 pub mod object;
 pub mod open;
 pub mod order;
+pub mod overflow;
 pub mod relocatable;
 pub mod relocs;
 pub mod relr;

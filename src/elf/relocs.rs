@@ -14,6 +14,7 @@ use super::frames::FileFrames;
 use super::load::Files;
 use super::object::{Object, Place};
 use super::relr;
+use super::source::Sources;
 use super::symbols::Interned;
 use super::undefined::{self, Use};
 use crate::args::elf::{Args, TextRelocs, Unresolved};
@@ -188,6 +189,8 @@ pub struct FileScan<'x> {
     pub packed: Vec<relr::Word>,
     /// Set when seen.
     pub flags: &'x Flags,
+    /// A message has told the source line of the file's first mistake; the others are not worth reading its table for.
+    pub told: bool,
 }
 
 /// What is true of the link once it is true of one relocation.
@@ -243,7 +246,8 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
         let base = c.numbering.base[files.start];
         let (mut lists, mut packed) = (Vec::with_capacity(files.len()), Vec::new());
         for f in files.map(|f| FileId(f as u32)) {
-            let mut scan = FileScan { global: &global, local: Vec::new(), dynamic: [0; 2], packed, flags: &flags };
+            let mut scan =
+                FileScan { global: &global, local: Vec::new(), dynamic: [0; 2], packed, flags: &flags, told: false };
             if let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) {
                 for section in 1..object.sections.len() as u32 {
                     let atom = c.numbering.atom(f, section);
@@ -372,7 +376,12 @@ fn scan_range<'a>(
                 let place = c.place_name(site, r.offset.get());
                 let name = c.target_name(site, target.index);
                 let kind = r_x86_64::name(r.kind());
-                cx.diag.error_at(order, format_args!("{place}: relocation {kind} against '{name}' {what}"));
+                let mut text = format!("{place}: relocation {kind} against '{name}' {what}");
+                if !std::mem::replace(&mut scan.told, true) {
+                    let source = Sources::new(c.files, c.args).place(site.file, site.section, r.offset.get());
+                    text += &format!("\n>>> referenced by {source}");
+                }
+                cx.diag.error_at(order, text);
             }
         }
     }

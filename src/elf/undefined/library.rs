@@ -78,10 +78,8 @@ fn offer(
             let What::Inputs { inputs, .. } = &command.what else { continue };
             for input in inputs {
                 if let InputName::File(name) = input.name {
-                    let name = Path::new(OsStr::from_bytes(name));
-                    let inside = args.sysroot.join(name.strip_prefix("/").unwrap_or(name));
-                    let path = if path.starts_with(&args.sysroot) && name.is_absolute() { &inside } else { name };
-                    offer(path, wanted, found, text, depth + 1, args);
+                    let name = named_by_script(Path::new(OsStr::from_bytes(name)), path, args);
+                    offer(&name, wanted, found, text, depth + 1, args);
                 }
             }
         }
@@ -97,4 +95,15 @@ fn offer(
             found[*at].get_or_insert_with(text);
         }
     }
+}
+
+/// The file that a script at `script` means: in the sysroot when the script is, or beside it.
+fn named_by_script(name: &Path, script: &Path, args: &Args) -> PathBuf {
+    let in_sysroot = !args.sysroot.as_os_str().is_empty() && script.starts_with(&args.sysroot);
+    if name.is_absolute() {
+        return if in_sysroot { args.sysroot.join(name.strip_prefix("/").unwrap_or(name)) } else { name.to_owned() };
+    }
+    let dirs = script.parent().into_iter().chain(args.library_paths.iter().map(PathBuf::as_path));
+    let found = dirs.map(|dir| dir.join(name)).find(|path| path.is_file());
+    found.unwrap_or_else(|| name.to_owned())
 }
