@@ -9,6 +9,7 @@ use super::load::{File, Files};
 use super::object::Place;
 use super::open::Opened;
 use super::relocs::{Context, Site, display_name};
+use super::source::Sources;
 use super::symbols::{Interned, Kind, Rank, Resolved, seen};
 use super::version_script::Verdict;
 use super::write::address_of;
@@ -61,6 +62,9 @@ pub fn intermediate_code(
     cx.diag.checkpoint()
 }
 
+/// Names that are told in detail; what comes after them is rarely read.
+const MOST_DUPLICATES: usize = 500;
+
 /// Two strong definitions of one name.
 pub fn duplicates(
     files: &Files<'_>,
@@ -76,6 +80,7 @@ pub fn duplicates(
     }
     let twice: HashSet<SymbolId> = resolved.duplicates.iter().copied().collect();
     let mut places: std::collections::BTreeMap<SymbolId, Vec<String>> = Default::default();
+    let mut sources = Sources::new(files, args);
     for (f, object) in numbering.objects(files) {
         for (i, slot) in interned.slots(f).enumerate() {
             let id = SymbolId(interned.ids[slot]);
@@ -86,9 +91,8 @@ pub fn duplicates(
             let symbol = &object.symbols[index as usize];
             let place = match object.place(index, symbol) {
                 Ok(Place::Section(section)) if is_dropped(f, section) => continue,
-                Ok(Place::Section(section)) => {
-                    let name = String::from_utf8_lossy(object.section_name(section).unwrap_or(b"?")).into_owned();
-                    format!("{}:({name}+0x{:x})", files[f], symbol.value)
+                Ok(Place::Section(section)) if places.len() <= MOST_DUPLICATES => {
+                    sources.definition(f, section, symbol.value.get())
                 }
                 _ => files[f].to_string(),
             };

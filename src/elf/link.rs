@@ -213,7 +213,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     facts.fini = facts.fini.and(write::address_of(&image, args.fini.as_bytes()));
     let entry = check::entry(&image, args, script_entry, cx);
     let plan = Plan { rela, relr, symtab: &symtab, dynamic: facts, property: &property, ibt, section_names, entry };
-    reports::layout(&image, &opened, args, cx)?;
+    reports::layout(&image, args, cx)?;
     let leftover = write::all(&image, &plan, args, cx)?;
     check::unchanged(&opened, cx)?;
     reports::finished(Some(&image), &opened, &texts, args, cx)?;

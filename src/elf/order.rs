@@ -6,9 +6,9 @@
 //! Cost: one look at each section header's flags if any file has such sections.
 
 use super::atoms::{Atoms, Numbering};
+use super::layout::Sizes;
 use super::load::Files;
 use super::sections;
-use super::layout::Sizes;
 use crate::args::elf::{Args, SortSection};
 use crate::base::ids::AtomId;
 use crate::base::session::Session;
@@ -61,7 +61,9 @@ fn sort_section(files: &Files<'_>, numbering: &Numbering, atoms: &Atoms<'_>, siz
         let mut list = sizes.parts[usize::from(part)].atoms.clone();
         let of = |atom: &AtomId| {
             let (file, section) = numbering.section_of(*atom);
-            files[file].object().map(|o| (o.section_name(section).unwrap_or(b""), o.sections[section as usize].align.get()))
+            files[file]
+                .object()
+                .map(|o| (o.section_name(section).unwrap_or(b""), o.sections[section as usize].align.get()))
         };
         match args.sort_section {
             SortSection::Name => list.sort_by_key(|a| of(a).map(|(name, _)| name)),

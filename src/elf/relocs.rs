@@ -14,7 +14,9 @@ use super::frames::FileFrames;
 use super::load::Files;
 use super::object::{Object, Place};
 use super::relr;
+use super::source::Sources;
 use super::symbols::Interned;
+use super::undefined::{self, Use};
 use crate::args::elf::{Args, TextRelocs, Unresolved};
 use crate::base::bitset::BitSet;
 use crate::base::carve;
@@ -22,7 +24,6 @@ use crate::base::demangle::demangle;
 use crate::base::diag::Reported;
 use crate::base::ids::{FileId, SymbolId};
 use crate::base::session::Session;
-use std::fmt::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
 
@@ -190,6 +191,8 @@ pub struct FileScan<'x> {
     pub flags: &'x Flags,
     /// Every local symbol of the file is a place in a section, and none is an indirect function.
     plain_locals: bool,
+    /// A message has told the source line of the file's first mistake; the others are not worth reading its table for.
+    pub told: bool,
 }
 
 /// What is true of the link once it is true of one relocation.
@@ -224,20 +227,12 @@ impl FileScan<'_> {
     }
 }
 
-/// A use of a symbol that nobody defines.
-struct Missing {
-    id: SymbolId,
-    file: FileId,
-    section: u32,
-    offset: u64,
-}
-
 /// Scans every kept atom.
 pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<Needs, Reported> {
     let _t = cx.time.phase("scan relocations");
     let global: Vec<AtomicU8> = (0..c.interned.names.len()).map(|_| AtomicU8::new(0)).collect();
     let flags = Flags::default();
-    let missing: Mutex<Vec<Missing>> = Mutex::default();
+    let missing: Mutex<Vec<Use>> = Mutex::default();
     let atom_count = c.numbering.atom_count();
     let mut dynamic = vec![[0u32; 2]; if c.linking.dynamic || c.linking.pic { atom_count } else { 0 }];
     let groups = c.numbering.file_groups(2048);
@@ -253,7 +248,8 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
         let base = c.numbering.base[files.start];
         let (mut lists, mut packed) = (Vec::with_capacity(files.len()), Vec::new());
         for f in files.map(|f| FileId(f as u32)) {
-            let mut scan = FileScan { global: &global, local: Vec::new(), dynamic: [0; 2], packed, flags: &flags, plain_locals: false };
+            let mut scan =
+                FileScan { global: &global, local: Vec::new(), dynamic: [0; 2], packed, flags: &flags, told: false, plain_locals: false };
             if let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) {
                 scan.plain_locals = has_plain_locals(object);
                 for section in 1..object.sections.len() as u32 {
@@ -284,7 +280,7 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
         }
         (lists, packed)
     });
-    report_missing(c, missing.into_inner().unwrap_or_else(|e| e.into_inner()), cx);
+    undefined::report(c, missing.into_inner().unwrap_or_else(|e| e.into_inner()), cx);
     cx.diag.checkpoint()?;
     let (local, packed): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     Ok(Needs {
@@ -313,7 +309,7 @@ fn scan_atom<'a>(
     c: &Context<'_, 'a>,
     site: Site<'_, 'a>,
     scan: &mut FileScan<'_>,
-    missing: &Mutex<Vec<Missing>>,
+    missing: &Mutex<Vec<Use>>,
     cx: &Session,
 ) {
     let result = site.object.relocations(site.section).and_then(|relocations| {
@@ -335,7 +331,7 @@ fn scan_frames<'a>(
     site: Site<'_, 'a>,
     frames: &FileFrames,
     scan: &mut FileScan<'_>,
-    missing: &Mutex<Vec<Missing>>,
+    missing: &Mutex<Vec<Use>>,
     cx: &Session,
 ) {
     let (Ok(relocations), Ok(bytes)) = (site.object.relocations(site.section), site.object.section_bytes(site.section))
@@ -367,7 +363,7 @@ fn scan_range<'a>(
     bytes: &[u8],
     relocations: &[Rela],
     scan: &mut FileScan<'_>,
-    missing: &Mutex<Vec<Missing>>,
+    missing: &Mutex<Vec<Use>>,
     cx: &Session,
 ) {
     let mut rest = relocations.iter();
@@ -390,7 +386,7 @@ fn scan_range<'a>(
             if c.args.unresolved != Unresolved::Ignore
                 && let Some(id) = target.id
             {
-                let place = Missing { id, file: site.file, section: site.section, offset: r.offset.get() };
+                let place = Use { id, file: site.file, section: site.section, offset: r.offset.get() };
                 missing.lock().unwrap_or_else(|e| e.into_inner()).push(place);
             }
             continue;
@@ -403,7 +399,12 @@ fn scan_range<'a>(
                 let place = c.place_name(site, r.offset.get());
                 let name = c.target_name(site, target.index);
                 let kind = r_x86_64::name(r.kind());
-                cx.diag.error_at(order, format_args!("{place}: relocation {kind} against '{name}' {what}"));
+                let mut text = format!("{place}: relocation {kind} against '{name}' {what}");
+                if !std::mem::replace(&mut scan.told, true) {
+                    let source = Sources::new(c.files, c.args).place(site.file, site.section, r.offset.get());
+                    text += &format!("\n>>> referenced by {source}");
+                }
+                cx.diag.error_at(order, text);
             }
         }
     }
@@ -415,37 +416,6 @@ fn bad_target(c: &Context<'_, '_>, site: Site<'_, '_>, r: &Rela, cx: &Session) {
     let section = site.object.section_name(site.section).unwrap_or(b"?");
     let place = format!("{}:({}+0x{:x})", c.files[site.file], String::from_utf8_lossy(section), r.offset);
     cx.diag.error_at(order, format_args!("{place}: relocation names symbol {}, which is not usable", r.symbol()));
-}
-
-/// One message a symbol, with its first uses in input order.
-fn report_missing(c: &Context<'_, '_>, mut missing: Vec<Missing>, cx: &Session) {
-    missing.sort_by_key(|m| (m.id, m.file, m.section, m.offset));
-    for uses in missing.chunk_by(|a, b| a.id == b.id) {
-        let first = &uses[0];
-        let raw = c.interned.names.name(first.id);
-        if c.args.ignore_unresolved_symbols.iter().any(|s| s.as_bytes() == raw) {
-            continue;
-        }
-        let seen = c.definitions.seen[first.id.idx()];
-        let hidden = seen & super::symbols::seen::HIDDEN != 0;
-        let mut text =
-            format!("undefined {}symbol: {}", if hidden { "hidden " } else { "" }, display_name(raw, c.args));
-        for m in uses.iter().take(3) {
-            if let Some(object) = c.files[m.file].object() {
-                let site = Site { file: m.file, object, section: m.section };
-                let _ = write!(text, "\n>>> referenced by {}", c.place_name(site, m.offset));
-            }
-        }
-        if uses.len() > 3 {
-            let _ = write!(text, "\n>>> referenced {} more times", uses.len() - 3);
-        }
-        let order = u64::from(first.file.0) << 32 | u64::from(first.section);
-        match c.args.unresolved {
-            Unresolved::Error => cx.diag.error_at(order, text),
-            Unresolved::Warn => cx.diag.warn_at(order, text),
-            Unresolved::Ignore => {}
-        }
-    }
 }
 
 /// Whether relocations that the dynamic linker applies to read-only sections are allowed.

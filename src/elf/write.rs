@@ -13,6 +13,7 @@ use super::image::Image;
 use super::layout::{Chunk, Content, OutSection, Region};
 use super::notes;
 use super::object::Place;
+use super::overflow;
 use super::relocs::{Context, Site};
 use super::relr;
 use super::slots::{GotEntry, GotKind, Owner};
@@ -396,7 +397,9 @@ impl<'a> Writer<'_, 'a> {
         let kind = r_x86_64::name(r.kind());
         let name = c.target_name(site, r.symbol());
         let order = u64::from(site.file.0) << 32 | u64::from(site.section);
-        self.cx.diag.error_at(order, format_args!("{place}: relocation {kind} against '{name}' {what}"));
+        let more =
+            if what.starts_with(apply::OUT_OF_RANGE) { overflow::explain(self.image, site, r) } else { String::new() };
+        self.cx.diag.error_at(order, format_args!("{place}: relocation {kind} against '{name}' {what}{more}"));
     }
 
     fn frames(&self, files: Range<usize>, out: &mut [u8]) {

@@ -9,23 +9,25 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// Writes `text` to `path`. A device or a pipe is written to as it is; a report never takes the place of the output or
-/// of one of `inputs`.
-pub(super) fn write(path: &Path, text: &[u8], inputs: &[Input], args: &Args, cx: &Session) -> Result<(), Reported> {
-    let failed = |what: &str| cx.diag.fail(format_args!("cannot write {}: {what}", path.display()));
-    if path == args.output {
-        return Err(failed("that is where the output goes"));
-    }
-    if let Ok(meta) = std::fs::metadata(path)
-        && inputs.iter().any(|input| input.identity() == Some((meta.dev(), meta.ino())))
-    {
-        return Err(failed("it is an input of the link"));
-    }
+/// Refuses a report that would take the place of the output or of one of `inputs`, before anything is written.
+pub(super) fn check(path: &Path, inputs: &[Input], args: &Args, cx: &Session) {
+    let meta = std::fs::metadata(path).ok();
+    let is_input = |meta: &std::fs::Metadata| inputs.iter().any(|i| i.identity() == Some((meta.dev(), meta.ino())));
+    let what = match &meta {
+        _ if path == args.output => "that is where the output goes",
+        Some(meta) if is_input(meta) => "it is an input of the link",
+        _ => return,
+    };
+    cx.diag.error(format_args!("cannot write a report to {}: {what}", path.display()));
+}
+
+/// Writes `text` to `path`. A device or a pipe is written to as it is.
+pub(super) fn write(path: &Path, text: &[u8], cx: &Session) -> Result<(), Reported> {
     let result = Output::create(path, text.len() as u64, false).and_then(|mut output| {
         output.patch(0, text)?;
         output.commit()
     });
-    result.map(drop).map_err(|e| failed(&reason(&e)))
+    result.map(drop).map_err(|e| cx.diag.fail(format_args!("cannot write {}: {}", path.display(), reason(&e))))
 }
 
 /// The words of an operating-system error.

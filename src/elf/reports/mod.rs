@@ -24,6 +24,7 @@ use crate::base::session::Session;
 use std::io::Write;
 
 /// `--trace`, `--verbose` and `--trace-symbol`: which files are in, and what they have to do with the names asked for.
+/// Reports that would overwrite something of the link are refused here.
 pub fn inputs(
     files: &Files<'_>,
     interned: &Interned<'_>,
@@ -32,6 +33,9 @@ pub fn inputs(
     args: &Args,
     cx: &Session,
 ) -> Result<(), Reported> {
+    let targets = [args.map.as_ref(), args.print_gc_sections.as_ref()].into_iter().flatten().flatten();
+    targets.chain(&args.dependency_file).for_each(|path| file::check(path, &opened.maps, args, cx));
+    cx.diag.checkpoint()?;
     let mut text = Vec::new();
     if args.verbose {
         let _ = writeln!(text, "{VERSION}");
@@ -104,12 +108,12 @@ pub fn unused_sections(
     }
     match target {
         None => print(&text, cx),
-        Some(path) => file::write(path, &text, &[], args, cx),
+        Some(path) => file::write(path, &text, cx),
     }
 }
 
 /// `-Map` and `--cref`, once every address is known.
-pub fn layout(image: &Image<'_, '_>, opened: &Opened, args: &Args, cx: &Session) -> Result<(), Reported> {
+pub fn layout(image: &Image<'_, '_>, args: &Args, cx: &Session) -> Result<(), Reported> {
     if args.map.is_none() && !args.cref {
         return Ok(());
     }
@@ -131,7 +135,7 @@ pub fn layout(image: &Image<'_, '_>, opened: &Opened, args: &Args, cx: &Session)
                 name.push(".map");
                 path.join(name)
             });
-            file::write(named.as_ref().unwrap_or(path), &text, &opened.maps, args, cx)
+            file::write(named.as_ref().unwrap_or(path), &text, cx)
         }
         _ => print(&text, cx),
     }
@@ -147,7 +151,7 @@ pub fn finished(
 ) -> Result<(), Reported> {
     if let Some(path) = &args.dependency_file {
         let text = depend::text(&args.output, opened.paths.iter().map(|p| p.as_path()).chain(texts.paths()));
-        file::write(path, &text, &opened.maps, args, cx)?;
+        file::write(path, &text, cx)?;
     }
     if let Some(image) = image.filter(|_| args.stats) {
         print(&stats::text(image, opened), cx)?;

@@ -29,8 +29,11 @@ pub struct Failure {
     pub what: String,
 }
 
+/// How the words of [`Failure::what`] begin where a value does not fit.
+pub const OUT_OF_RANGE: &str = "is out of range";
+
 fn out_of_range(value: i64, low: i64, high: i64) -> String {
-    format!("is out of range: {value} is not in [{low}, {high}]")
+    format!("{OUT_OF_RANGE}: {value} is not in [{low}, {high}]")
 }
 
 /// Writes the low bytes of `value` after checking that they are all of it.
@@ -268,7 +271,7 @@ impl<'a> One<'_, 'a, '_> {
             return Ok(0);
         }
         let _ = target;
-        Err("refers to a discarded section, one of a COMDAT group that was taken from another file".to_string())
+        Err("refers to a discarded section: another file has the group that it belongs to".to_string())
     }
 
     fn call_target(&self, target: Target, value: u64, addend: i64) -> u64 {

@@ -30,13 +30,27 @@ pub fn relocation(
     }
     match kind {
         // The common case first: code and data of this output, at a fixed distance.
-        R_X86_64_PC32 | R_X86_64_PLT32 if !attr.has(Attr::DYNAMIC | Attr::IFUNC | Attr::ABSOLUTE) => {}
+        R_X86_64_PC32 | R_X86_64_PLT32 if !attr.has(Attr::DYNAMIC | Attr::IFUNC | Attr::ABSOLUTE | Attr::TLS) => {}
         R_X86_64_NONE
         | R_X86_64_DTPOFF32
         | R_X86_64_DTPOFF64
         | R_X86_64_TLSDESC_CALL
         | R_X86_64_SIZE32
         | R_X86_64_SIZE64 => {}
+        // An offset in the TLS block is no address. Section symbols mean the initial values, which have one.
+        R_X86_64_64
+        | R_X86_64_32
+        | R_X86_64_32S
+        | R_X86_64_PC32
+        | R_X86_64_PLT32
+        | R_X86_64_GOTPCREL
+        | R_X86_64_GOTPCRELX
+        | R_X86_64_REX_GOTPCRELX
+            if attr.has(Attr::TLS) && target.id.is_some() =>
+        {
+            return Err("is an ordinary access to a thread-local (TLS) symbol; declare it thread-local here as well"
+                .to_string());
+        }
         R_X86_64_64 => word(c, site, target, r.offset.get(), scan)?,
         R_X86_64_32 | R_X86_64_32S | R_X86_64_16 | R_X86_64_8 => narrow(c, target, scan)?,
         R_X86_64_PC32 | R_X86_64_PC64 | R_X86_64_PC16 | R_X86_64_PC8 => relative(c, target, scan)?,
