@@ -386,7 +386,7 @@ fn headers<'a>(
     if count >= SHN_LORESERVE.into() {
         list[0].size = count.into();
     }
-    if count - 1 >= SHN_LORESERVE.into() {
+    if count > SHN_LORESERVE.into() {
         list[0].link = (count as u32 - 1).into();
     }
     (list.as_bytes().to_vec(), names)
