@@ -34,6 +34,8 @@ pub enum Content {
         /// Read-only once it is copied.
         relro: bool,
     },
+    /// Relocations that `--emit-relocs` keeps: table number so-and-so.
+    Emitted(u32),
     /// Something that the linker makes.
     Chunk(Chunk),
 }

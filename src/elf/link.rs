@@ -8,7 +8,7 @@ use super::symbols;
 use super::version_script::Matcher;
 use super::write::{self, Plan};
 use super::{
-    atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, frames, gc, image, linker_defined, load, merge,
+    atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, emit, frames, gc, image, linker_defined, load, merge,
     notes, open, order, relr, reports, slots, symtab, synthesize, texts,
 };
 use crate::args::elf::{Args, OutputKind};
@@ -149,7 +149,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         versions: &versions,
     };
     let dynsym = dynsym::build(&sources, &mut slots, cx);
-    let symtab = symtab::plan(&context, texts.retained(), cx);
+    let mut symtab = symtab::plan(&context, texts.retained(), cx);
     let (property, ibt) = notes::properties(&files, &numbering, &atoms, args, cx);
     let rela = synthesize::RelaCounts::new(&needs, &slots, args, linking);
     let packed = relr::Words::new(&context, &mut needs, &slots);
@@ -185,6 +185,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         static_tls: needs.static_tls,
         text_relocations: needs.text_relocations,
     };
+    let emitted = emit::plan(&context, (&frames, &frame_plan), &sizes, &mut symtab, &mut list);
     let section_names = write::section_names(&list);
     let dynamic_size = dynamic::build(args, &facts, &list).len() as u64;
     layout::resize(&mut list, Chunk::Dynamic, dynamic_size);
@@ -212,7 +213,17 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     facts.init = facts.init.and(write::address_of(&image, args.init.as_bytes()));
     facts.fini = facts.fini.and(write::address_of(&image, args.fini.as_bytes()));
     let entry = check::entry(&image, args, script_entry, cx);
-    let plan = Plan { rela, relr, symtab: &symtab, dynamic: facts, property: &property, ibt, section_names, entry };
+    let plan = Plan {
+        rela,
+        relr,
+        emitted: &emitted,
+        symtab: &symtab,
+        dynamic: facts,
+        property: &property,
+        ibt,
+        section_names,
+        entry,
+    };
     reports::layout(&image, args, cx)?;
     let leftover = write::all(&image, &plan, args, cx)?;
     check::unchanged(&opened, cx)?;

@@ -11,7 +11,7 @@ use super::object::{Object, Place};
 use super::relocs::Context;
 use super::symbols::{Kind, seen};
 use crate::args::elf::{Discard, Strip};
-use crate::base::ids::{FileId, SymbolId};
+use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::session::Session;
 use std::collections::HashSet;
 use zerocopy::IntoBytes;
@@ -38,6 +38,8 @@ pub struct Plan {
     pub local_count: u32,
     /// Bytes of `.strtab`.
     pub string_size: u64,
+    /// Section symbols after the null symbol (`--emit-relocs`): number so-and-so is for section so-and-so.
+    pub section_symbols: u32,
     /// `--retain-symbols-file`.
     retained: Option<HashSet<Vec<u8>>>,
 }
@@ -69,6 +71,31 @@ pub fn plan(c: &Context<'_, '_>, retained: Option<HashSet<Vec<u8>>>, cx: &Sessio
     plan.local_count = locals as u32 + 1;
     plan.string_size = 1 + plan.shares.iter().map(|s| s.strings).sum::<u64>();
     plan
+}
+
+impl Plan {
+    /// Puts a symbol for each of `count` sections in front.
+    pub fn add_section_symbols(&mut self, count: u32) {
+        self.section_symbols = count;
+        self.local_count += count;
+        self.count += u64::from(count);
+    }
+
+    /// The number of each name that the table has; [`NONE`] for the others.
+    pub fn numbers(&self, c: &Context<'_, '_>) -> Vec<u32> {
+        let mut numbers = vec![NONE; c.interned.names.len()];
+        let (mut local, mut global) = (1 + self.section_symbols, self.local_count);
+        for f in 0..self.shares.len() as u32 {
+            each_symbol(c, &self.retained, FileId(f), &mut |entry| {
+                let next = if entry.local { &mut local } else { &mut global };
+                if let Which::Global(id, _) | Which::Other(id) = entry.kind {
+                    numbers[id.idx()] = *next;
+                }
+                *next += 1;
+            });
+        }
+        numbers
+    }
 }
 
 /// One symbol that goes to the output.
@@ -234,6 +261,16 @@ fn section_of(image: &Image<'_, '_>, f: FileId, i: u32, symbol: &Sym) -> Option<
     match object.place(i, symbol).ok()? {
         Place::Section(section) => image.atom_section(image.c.numbering.atom(f, section), symbol.value.get()),
         _ => None,
+    }
+}
+
+/// Writes the section symbols.
+pub fn write_section_symbols(image: &Image<'_, '_>, out: &mut [u8]) {
+    for (i, (section, out)) in image.layout.sections.iter().zip(out.chunks_exact_mut(24)).enumerate() {
+        let section_number = section_index(Some(i as u32 + 1)).into();
+        let info = STB_LOCAL << 4 | STT_SECTION;
+        let symbol = Sym { info, section: section_number, value: section.addr.into(), ..Sym::default() };
+        out.copy_from_slice(symbol.as_bytes());
     }
 }
 

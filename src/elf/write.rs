@@ -7,6 +7,7 @@
 use super::arch::x86_64::{apply, plt};
 use super::definitions::Attr;
 use super::dynamic;
+use super::emit;
 use super::format::r_x86_64::*;
 use super::format::*;
 use super::image::Image;
@@ -42,6 +43,8 @@ pub struct Plan<'x> {
     pub rela: RelaCounts,
     /// `.relr.dyn`.
     pub relr: Vec<u64>,
+    /// `--emit-relocs`.
+    pub emitted: &'x emit::Plan,
     /// `.symtab`.
     pub symtab: &'x symtab::Plan,
     /// `.dynamic`, with final addresses.
@@ -67,6 +70,8 @@ enum What {
     Chunk(Chunk),
     Got,
     Symbols { files: Range<usize>, string_base: u64 },
+    SectionSymbols,
+    Emitted(emit::Share),
 }
 
 /// A job and up to three pieces of the file: for atoms their bytes, relative and symbolic relocations.
@@ -161,6 +166,12 @@ fn plan_jobs(image: &Image<'_, '_>, plan: &Plan<'_>) -> Vec<Planned> {
                 Content::Chunk(chunk) => {
                     jobs.push(Planned { what: What::Chunk(chunk), ranges: [range, EMPTY, EMPTY] });
                 }
+                Content::Emitted(table) => {
+                    for (share, range) in emit::shares(image, plan.emitted.targets[table as usize]) {
+                        let range = start + range.start..start + range.end;
+                        jobs.push(Planned { what: What::Emitted(share), ranges: [range, EMPTY, EMPTY] });
+                    }
+                }
                 _ => {}
             }
         }
@@ -225,7 +236,9 @@ fn plan_frames(image: &Image<'_, '_>, start: u64, jobs: &mut Vec<Planned>) {
 fn plan_symbols(image: &Image<'_, '_>, plan: &Plan<'_>, start: u64, jobs: &mut Vec<Planned>) {
     let shares = &plan.symtab.shares;
     let strings = image.layout.chunk(Chunk::Strtab).map_or(0, |s| s.offset);
-    let mut at = [start + 24, start + 24 * u64::from(plan.symtab.local_count), strings + 1];
+    let locals = start + 24 + 24 * u64::from(plan.symtab.section_symbols);
+    jobs.push(Planned { what: What::SectionSymbols, ranges: [start + 24..locals, EMPTY, EMPTY] });
+    let mut at = [locals, start + 24 * u64::from(plan.symtab.local_count), strings + 1];
     let weights = shares.iter().map(|s| u64::from(s.locals + s.globals) * 24 + s.strings);
     for range in carve::groups(weights, JOB_SIZE) {
         let mut end = at;
@@ -310,6 +323,8 @@ impl<'a> Writer<'_, 'a> {
             What::Merged { class, shard } => self.image.merged.classes[*class as usize].write(*shard, a),
             What::Frames { files } => self.frames(files.clone(), a),
             What::Chunk(chunk) => self.chunk(*chunk, a),
+            What::SectionSymbols => symtab::write_section_symbols(self.image, a),
+            What::Emitted(share) => emit::write(self.image, self.plan.emitted, share, a),
             What::Got => self.got(a, b, c),
             What::Symbols { files, string_base } => {
                 let pieces = symtab::Pieces { locals: a, globals: b, strings: c, string_base: *string_base };
@@ -708,6 +723,7 @@ impl<'a> Writer<'_, 'a> {
                 Content::Chunk(Chunk::Verdef) => (index(Chunk::Dynstr), self.image.dynsym.verdef.1),
                 Content::Chunk(Chunk::Verneed) => (index(Chunk::Dynstr), self.image.dynsym.verneed.1),
                 Content::Chunk(Chunk::Symtab) => (index(Chunk::Strtab), self.plan.symtab.local_count),
+                Content::Emitted(table) => (index(Chunk::Symtab), self.plan.emitted.targets[table as usize] + 1),
                 _ => (0, 0),
             };
             let header = Shdr {
@@ -728,7 +744,7 @@ impl<'a> Writer<'_, 'a> {
 }
 
 /// The FDEs of a file in output order: number among its own, and output offset.
-fn fde_places<'i>(image: &'i Image<'_, '_>, f: usize) -> impl Iterator<Item = (u32, u32)> + 'i {
+pub fn fde_places<'i>(image: &'i Image<'_, '_>, f: usize) -> impl Iterator<Item = (u32, u32)> + 'i {
     let plan = &image.frame_plan.files[f];
     let records = &image.frames[f];
     let cies: u32 = plan.own_cies.iter().map(|c| records.cies[*c as usize].size).sum();

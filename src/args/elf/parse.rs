@@ -282,6 +282,10 @@ impl Line {
         let args = &mut self.args;
         args.kind = if self.relocatable { OutputKind::Relocatable } else { self.shape };
         args.is_static = self.position.prefer_static;
+        if self.relocatable {
+            // Shared objects cannot be part of -r output, so -l finds archives only.
+            args.inputs.iter_mut().for_each(|input| input.state.prefer_static = true);
+        }
         args.no_undefined |= matches!(args.kind, OutputKind::Exec | OutputKind::Pie);
         args.unresolved = if self.ignore_undefined { Unresolved::Ignore } else { self.undefined_is };
         args.rpath = self.rpaths.join(":");

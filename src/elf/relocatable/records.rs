@@ -78,32 +78,34 @@ pub fn plan(s: &Sources<'_, '_>, atoms: &Atoms<'_>, frames: &[FileFrames], kept:
 
 fn one(frames: &FileFrames, section: u32, size: usize, lives: &dyn Fn(u32) -> bool) -> Records {
     let mut cie_used = vec![false; frames.cies.len()];
-    // (offset, size, relocations, number of the CIE, is it an FDE)
-    let mut all: Vec<(u32, u32, (u32, u32), u32, bool)> = Vec::new();
+    // What is kept, each with the number of its CIE and whether it is an FDE.
+    let mut all: Vec<(Record, usize, bool)> = Vec::new();
+    let record = |from, size, relocations| Record { from, size, to: 0, relocations, cie: None };
     for fde in frames.fdes.iter().filter(|r| r.section == section && r.function != 0 && lives(r.function)) {
         cie_used[fde.cie as usize] = true;
-        all.push((fde.offset, fde.size, fde.relocations, fde.cie, true));
+        all.push((record(fde.offset, fde.size, fde.relocations), fde.cie as usize, true));
     }
     let mut end = 0;
     for (i, cie) in frames.cies.iter().enumerate().filter(|(_, r)| r.section == section) {
         end = end.max(cie.offset + cie.size);
         if cie_used[i] {
-            all.push((cie.offset, cie.size, cie.relocations, i as u32, false));
+            all.push((record(cie.offset, cie.size, cie.relocations), i, false));
         }
     }
     end = frames.fdes.iter().filter(|r| r.section == section).map(|r| r.offset + r.size).fold(end, u32::max);
-    all.sort_unstable();
+    all.sort_unstable_by_key(|(record, ..)| record.from);
     let mut records = Records { terminated: size > end as usize, ..Records::default() };
     let mut cie_at = vec![0u32; frames.cies.len()];
-    for (from, size, relocations, cie, is_fde) in all {
-        let to = records.size;
+    for (mut record, cie, is_fde) in all {
+        record.to = records.size;
         if !is_fde {
-            cie_at[cie as usize] = to;
+            cie_at[cie] = record.to;
         }
         // A CIE lies before the FDEs that point back to it.
-        records.list.push(Record { from, size, to, relocations, cie: is_fde.then(|| cie_at[cie as usize]) });
-        records.size += size;
-        records.relocation_count += relocations.1 - relocations.0;
+        record.cie = is_fde.then(|| cie_at[cie]);
+        records.size += record.size;
+        records.relocation_count += record.relocations.1 - record.relocations.0;
+        records.list.push(record);
     }
     records
 }

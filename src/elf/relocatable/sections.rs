@@ -371,7 +371,8 @@ fn can_join_entries(object: &Object<'_>, section: u32) -> Result<bool, Malformed
     let header = &object.sections[section as usize];
     let (entsize, align) = (header.entsize.get(), header.align.get().max(1));
     let bytes = object.section_bytes(section)?;
-    let whole = entsize != 0 && header.size.get() % entsize == 0 && (align % entsize == 0 || entsize % align == 0);
+    let aligned = entsize != 0 && (align.is_multiple_of(entsize) || entsize.is_multiple_of(align));
+    let whole = aligned && header.size.get().is_multiple_of(entsize);
     let strings = header.flags.get() & SHF_STRINGS != 0 && header.flags.get() & SHF_COMPRESSED == 0;
     let last = bytes.len().saturating_sub(usize::try_from(entsize).unwrap_or(0));
     Ok(whole && (!strings || bytes[last..].iter().all(|b| *b == 0)))

@@ -386,7 +386,7 @@ fn headers<'a>(
     if count >= SHN_LORESERVE.into() {
         list[0].size = count.into();
     }
-    if count - 1 >= SHN_LORESERVE.into() {
+    if count > SHN_LORESERVE.into() {
         list[0].link = (count as u32 - 1).into();
     }
     (list.as_bytes().to_vec(), names)
@@ -482,7 +482,7 @@ impl<'a> Writer<'_, 'a> {
         fill(a, sa, |a| {
             fill(b, sb, |b| {
                 match &what {
-                    What::Atoms(range) => self.atoms(range.clone(), starts[0].unwrap_or(0), a, b),
+                    What::Atoms(range) => self.atoms(range.clone(), starts[0], a, b),
                     What::Symbols { piece, string_base } => self.symbols(*piece, *string_base, a, b),
                     What::Bytes(bytes) => a.copy_from_slice(bytes),
                 }
@@ -514,7 +514,8 @@ impl<'a> Writer<'_, 'a> {
         strings.copy_from_slice(&piece.strings);
     }
 
-    fn atoms(&self, range: Range<usize>, start: u64, out: &mut [u8], mut relas: &mut [u8]) {
+    /// `start` is the file offset of `out`; there is none when all that is empty.
+    fn atoms(&self, range: Range<usize>, start: Option<u64>, out: &mut [u8], mut relas: &mut [u8]) {
         let joined = self.moved.joined;
         for atom in &self.order[range] {
             let number = joined.section[atom.idx()] as usize;
@@ -528,7 +529,8 @@ impl<'a> Writer<'_, 'a> {
             let bytes = if section.kind == SHT_NOBITS {
                 &mut none[..]
             } else {
-                let at = (self.plan.contents[number] + joined.offset[atom.idx()] - start) as usize;
+                let at = self.plan.contents[number] + joined.offset[atom.idx()];
+                let at = start.map_or(0, |start| at - start) as usize;
                 &mut out[at..at + joined.size[atom.idx()] as usize]
             };
             let one =

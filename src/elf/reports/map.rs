@@ -152,7 +152,7 @@ impl Map<'_, '_> {
                     self.input(&mut out, place, file.as_bytes(), b".eh_frame");
                 }
             }
-            Content::Chunk(_) => {
+            Content::Emitted(_) | Content::Chunk(_) => {
                 self.input(&mut out, (addr, region.size, region.align), b"<linker>", &section.name);
             }
         }
