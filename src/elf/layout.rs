@@ -615,7 +615,7 @@ pub fn place<'a>(
                 addr = aligned;
             }
             section.addr = tbss_end.unwrap_or(addr).next_multiple_of(section.align);
-            section.offset = offset;
+            section.offset = offset.wrapping_add(section.addr.wrapping_sub(addr));
             tbss_end = Some(section.addr + section.size);
             previous = Some(i);
             continue;
@@ -692,7 +692,11 @@ fn segments(list: &[OutSection<'_>], inputs: &Inputs<'_, '_>, image_base: u64, h
     let (page, relro_page) = page_sizes(args);
     let mut segments = Vec::new();
     let covering = |kind: u32, flags: u32, run: &[&OutSection<'_>], align: u64| {
-        let (first, last) = (run[0], run[run.len() - 1]);
+        let (mut first, last) = (run[0], run[run.len() - 1]);
+        if kind != PT_TLS {
+            // A `.tbss` in front has an address of its own alignment, which may lie beyond what follows.
+            first = run.iter().find(|s| !s.is_tbss()).unwrap_or(&first);
+        }
         let with_bytes = run.iter().rev().find(|s| s.has_bytes());
         let end = run.iter().filter(|s| !s.is_tbss()).map(|s| s.addr + s.size).max().unwrap_or(first.addr);
         let end = if kind == PT_TLS { last.addr + last.size } else { end };
