@@ -47,12 +47,27 @@ struct Message {
 pub struct Diag {
     style: Style,
     pending: Mutex<Vec<Message>>,
+    /// What would have been printed, where it is kept instead.
+    kept: Option<Mutex<String>>,
 }
 
 impl Diag {
     /// An empty collection that prints in `style`.
     pub fn new(style: Style) -> Self {
-        Diag { style, pending: Mutex::default() }
+        Diag { style, pending: Mutex::default(), kept: None }
+    }
+
+    /// An empty collection that prints nothing: [`Diag::kept`] is the text.
+    pub fn keeping(style: Style) -> Self {
+        Diag { kept: Some(Mutex::default()), ..Diag::new(style) }
+    }
+
+    /// Takes what checkpoints have put out so far.
+    pub fn kept(&self) -> String {
+        self.kept
+            .as_ref()
+            .map(|text| std::mem::take(&mut *text.lock().unwrap_or_else(|e| e.into_inner())))
+            .unwrap_or_default()
     }
 
     fn push(&self, order: Order, error: bool, text: String) {
@@ -112,8 +127,11 @@ impl Diag {
             text +=
                 &format!("sinew: note: {} more errors; --error-limit=0 shows all\n", errors - self.style.error_limit);
         }
-        // A closed standard error leaves nobody to tell.
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        match &self.kept {
+            Some(kept) => kept.lock().unwrap_or_else(|e| e.into_inner()).push_str(&text),
+            // A closed standard error leaves nobody to tell.
+            None => _ = std::io::stderr().lock().write_all(text.as_bytes()),
+        }
         if errors > 0 { Err(Reported) } else { Ok(()) }
     }
 

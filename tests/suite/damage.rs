@@ -15,6 +15,7 @@ use libtest_mimic::Trial;
 
 use crate::dump::Result;
 use crate::link::{Linker, Tools, survived, workplace};
+use crate::mutate::mutate;
 
 const SOURCE: &str = r#"
 #include <stddef.h>
@@ -150,118 +151,4 @@ fn build(dir: &Path, tools: &Tools) -> Result<()> {
     };
     must("ar", &["rcsD", "x.a", "x.o"])?;
     must("ld.bfd", &["-shared", "-o", "x.so", "x.o"])
-}
-
-/// A small generator with a full period: the variants are the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-}
-
-/// One damaged copy of `sound`.
-pub(crate) fn mutate(sound: &[u8], seed: u64) -> Vec<u8> {
-    let mut random = Random(seed);
-    let mut bytes = sound.to_vec();
-    for _ in 0..1 + random.below(3) {
-        match random.below(8) {
-            0 => flip(&mut bytes, &mut random),
-            1 => {
-                let keep = random.below(bytes.len());
-                bytes.truncate(keep);
-            }
-            // Section headers hold most of the numbers that everything else depends on.
-            2..=4 => header_field(&mut bytes, &mut random),
-            _ => table_field(&mut bytes, &mut random),
-        }
-    }
-    bytes
-}
-
-fn flip(bytes: &mut [u8], random: &mut Random) {
-    for _ in 0..=random.below(4) {
-        let at = random.below(bytes.len());
-        if let Some(byte) = bytes.get_mut(at) {
-            *byte ^= 1 << random.below(8);
-        }
-    }
-}
-
-/// A number that parsers get wrong: an edge, a little off, or far away.
-fn interesting(old: u64, len: usize, random: &mut Random) -> u64 {
-    let choices = [
-        0,
-        1,
-        old.wrapping_add(1),
-        old.wrapping_sub(1),
-        old << 8,
-        len as u64,
-        len as u64 - 1,
-        len as u64 + 1,
-        0x7fff_ffff,
-        0xffff_ffff,
-        0xffff,
-        0xff00,
-        u64::MAX,
-        u64::MAX - 7,
-        1 << 63,
-        random.next() % 64,
-    ];
-    choices[random.below(choices.len())]
-}
-
-fn put(bytes: &mut [u8], at: usize, width: usize, random: &mut Random) {
-    let len = bytes.len();
-    let Some(field) = bytes.get_mut(at..at + width) else { return };
-    let old = field.iter().rev().fold(0, |v, b| v << 8 | u64::from(*b));
-    let new = interesting(old, len, random).to_le_bytes();
-    field.copy_from_slice(&new[..width]);
-}
-
-/// Where an ELF image begins in the file: at the start, or in a member of an archive.
-fn image(bytes: &[u8], random: &mut Random) -> usize {
-    let starts: Vec<usize> = bytes.windows(4).enumerate().filter(|(_, w)| w == b"\x7fELF").map(|(i, _)| i).collect();
-    if starts.is_empty() { 0 } else { starts[random.below(starts.len())] }
-}
-
-/// A field of the file header or of one section header (in an archive, sometimes of a member header).
-fn header_field(bytes: &mut [u8], random: &mut Random) {
-    let base = image(bytes, random);
-    if base > 0 && random.below(3) == 0 {
-        let at = random.below(base);
-        let digit = b"0123456789 /"[random.below(12)];
-        bytes[at] = digit;
-        return;
-    }
-    let number = |at: usize, width: usize| {
-        bytes.get(base + at..base + at + width).map_or(0, |f| f.iter().rev().fold(0, |v, b| v << 8 | u64::from(*b)))
-    };
-    let (table, count) = (number(40, 8) as usize, number(60, 2) as usize);
-    if random.below(5) == 0 || count == 0 {
-        let (at, width) = [(16, 2), (18, 2), (24, 8), (32, 8), (40, 8), (54, 2), (56, 2), (58, 2), (60, 2), (62, 2)]
-            [random.below(10)];
-        return put(bytes, base + at, width, random);
-    }
-    let (at, width) =
-        [(0, 4), (4, 4), (8, 8), (16, 8), (24, 8), (32, 8), (40, 4), (44, 4), (48, 8), (56, 8)][random.below(10)];
-    let at = base.saturating_add(table).saturating_add(random.below(count) * 64 + at);
-    if at < bytes.len() {
-        put(bytes, at, width, random);
-    }
-}
-
-/// A word somewhere in the body: symbols, relocations, notes, debug information, strings.
-fn table_field(bytes: &mut [u8], random: &mut Random) {
-    let width = [1, 2, 4, 8][random.below(4)];
-    let at = random.below(bytes.len()) / width * width;
-    put(bytes, at, width, random);
 }

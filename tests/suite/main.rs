@@ -8,8 +8,10 @@ mod damage;
 mod dump;
 mod expect;
 mod expr;
+mod hostile;
 mod link;
 mod lint;
+mod mutate;
 mod process;
 mod proof;
 mod tidy;
@@ -24,6 +26,9 @@ use libtest_mimic::{Arguments, Trial};
 pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 fn main() -> ExitCode {
+    if let Some(code) = hostile::child() {
+        return code;
+    }
     let arguments = Arguments::from_args();
     let linker = Arc::new(link::Linker::from_environment());
     let mut trials = tidy::trials();
@@ -33,6 +38,7 @@ fn main() -> ExitCode {
         trials.extend(link::trials(&path, &name, &linker));
     }
     trials.extend(damage::trials(&linker));
+    trials.extend(hostile::trials(&linker));
     trials.extend(proof::trials());
     if let Ok(word) = std::env::var("SINEW_CASE") {
         trials.retain(|t| t.name().contains(&word));
