@@ -303,6 +303,20 @@ pub fn shared_undefined(c: &Context<'_, '_>, cx: &Session) -> Result<(), Reporte
     cx.diag.checkpoint()
 }
 
+/// Whether the stack is executable. An input that asks for it (nested functions in C do) would crash without.
+pub fn executable_stack(files: &Files<'_>, atoms: &Atoms<'_>, args: &Args, cx: &Session) -> bool {
+    if let Some(decided) = args.z.exec_stack {
+        return decided;
+    }
+    for f in &atoms.exec_stack {
+        cx.diag.warn_at(
+            u64::from(f.0) << 32,
+            format_args!("{}: asks for an executable stack, and gets it; -z noexecstack refuses it", files[*f]),
+        );
+    }
+    !atoms.exec_stack.is_empty()
+}
+
 /// The entry point: a symbol, a number, or the start of the code with a warning.
 pub fn entry(image: &Image<'_, '_>, args: &Args, from_script: Option<&[u8]>, cx: &Session) -> u64 {
     let name = args.entry.as_deref().map(str::as_bytes).or(from_script);

@@ -322,7 +322,7 @@ pub struct Inputs<'x, 'a> {
     pub commons: [(u64, u64); 2],
     /// Bytes and alignment of copies: of writable and of read-only data.
     pub copies: [(u64, u64); 2],
-    /// Some input asks for an executable stack.
+    /// The stack is executable: the command line says so, or an input needs it.
     pub exec_stack: bool,
     /// The GOT of the PLT is read-only after relocation (`-z now`).
     pub relro_got_plt: bool,
@@ -413,19 +413,67 @@ pub fn sections<'a>(inputs: &Inputs<'_, 'a>, sizes: &Sizes, chunks: Vec<NewSecti
             section.align = section.align.max(region.align);
         }
         section.size = at;
-        section.relro = inputs.args.z.relro && is_relro(section, inputs.relro_got_plt);
+        // A page of -N holds code and data alike, which stay writable.
+        section.relro = inputs.args.z.relro && !inputs.args.omagic && is_relro(section, inputs.relro_got_plt);
         if section.relro && section.kind == SHT_NOBITS && section.flags & SHF_TLS == 0 {
             // Zeros in the middle of a segment are zeros in the file.
             section.kind = SHT_PROGBITS;
         }
     }
     list.sort_by_key(rank);
+    if inputs.args.oformat_binary {
+        list.retain(OutSection::is_alloc);
+    }
+    if !inputs.args.section_starts.is_empty() {
+        by_address(&mut list, inputs.args);
+    }
+    fill_holes(&mut list, inputs.args);
     // The TLS block starts at its own alignment, wherever that comes from.
     let tls_align = list.iter().filter(|s| s.flags & SHF_TLS != 0).map(|s| s.align).max();
     if let Some(first) = list.iter_mut().find(|s| s.flags & SHF_TLS != 0) {
         first.align = first.align.max(tls_align.unwrap_or(1));
     }
     list
+}
+
+/// The address that the command line gives a section.
+fn explicit_start(args: &Args, name: &[u8]) -> Option<u64> {
+    args.section_starts.iter().find(|(n, _)| n.as_bytes() == name).map(|(_, start)| *start)
+}
+
+/// Brings sections with addresses of their own into ascending order, each with those that follow it.
+fn by_address(list: &mut Vec<OutSection<'_>>, args: &Args) {
+    let mut runs: Vec<(u64, Vec<OutSection<'_>>)> = vec![(0, Vec::new())];
+    for section in list.drain(..) {
+        match explicit_start(args, &section.name).filter(|_| section.is_alloc()) {
+            Some(start) => runs.push((start, vec![section])),
+            None if !section.is_alloc() => match runs.last_mut() {
+                Some((u64::MAX, run)) => run.push(section),
+                _ => runs.push((u64::MAX, vec![section])),
+            },
+            None => runs.last_mut().expect("there is a first one").1.push(section),
+        }
+    }
+    // The headers and what belongs to them stay in front.
+    runs[1..].sort_by_key(|(start, _)| *start);
+    list.extend(runs.into_iter().flat_map(|(_, run)| run));
+}
+
+/// Zeros before bytes of the same segment are zeros in the file.
+fn fill_holes(list: &mut [OutSection<'_>], args: &Args) {
+    let mut bytes_follow = false;
+    for i in (0..list.len()).rev() {
+        if !list[i].is_alloc() || list[i].is_tbss() {
+            continue;
+        }
+        let next = list[i + 1..].iter().find(|s| s.is_alloc() && !s.is_tbss());
+        bytes_follow &= next.is_some_and(|next| !splits(&list[i], next, args) || args.oformat_binary);
+        if list[i].has_bytes() {
+            bytes_follow = true;
+        } else if bytes_follow {
+            list[i].kind = SHT_PROGBITS;
+        }
+    }
 }
 
 fn is_relro(section: &OutSection<'_>, got_plt: bool) -> bool {
@@ -539,16 +587,14 @@ fn permissions(s: &OutSection<'_>, args: &Args) -> u32 {
 /// Whether a new PT_LOAD begins between two loaded sections.
 fn splits(a: &OutSection<'_>, b: &OutSection<'_>, args: &Args) -> bool {
     let large = |s: &OutSection<'_>| s.flags & SHF_X86_64_LARGE != 0;
-    permissions(a, args) != permissions(b, args)
-        || large(a) != large(b)
-        || args.section_starts.iter().any(|(name, _)| name.as_bytes() == &*b.name)
+    permissions(a, args) != permissions(b, args) || large(a) != large(b) || explicit_start(args, &b.name).is_some()
 }
 
 /// Bytes of a page for segments, and for RELRO.
 pub fn page_sizes(args: &Args) -> (u64, u64) {
     let max = args.z.max_page_size.unwrap_or(4096).max(1);
     let common = args.z.common_page_size.unwrap_or(4096).min(max).max(1);
-    if args.omagic || args.nmagic { (1, 1) } else { (max, common) }
+    if args.omagic { (1, 1) } else { (max, common) }
 }
 
 /// Gives every section its address and file offset.
@@ -564,7 +610,10 @@ pub fn place<'a>(
     let pic = matches!(args.kind, OutputKind::Pie | OutputKind::Shared);
     let image_base = args.image_base.unwrap_or(if pic { 0 } else { 0x40_0000 });
     // The number of program headers depends on which sections there are, not on where they go.
-    let header_size = 64 + 56 * segments(&list, inputs, 0, 0).len() as u64;
+    let header_size = match args.oformat_binary {
+        true => 0,
+        false => 64 + 56 * segments(&list, inputs, 0, 0).len() as u64,
+    };
     let (mut addr, mut offset) = (image_base + header_size, header_size);
     let mut previous: Option<usize> = None;
     let mut tbss_end: Option<u64> = None;
@@ -584,6 +633,8 @@ pub fn place<'a>(
         if new_segment {
             let (a, b) = (permissions(&list[previous.unwrap_or(0)], args), permissions(&list[i], args));
             let apart = match args.z.separate {
+                // Without padding in the file, a page of it shows in two segments.
+                _ if args.nmagic => false,
                 Separate::All => true,
                 Separate::Code => (a | b) & PF_X != 0,
                 Separate::None => false,
@@ -601,11 +652,10 @@ pub fn place<'a>(
             offset += padding;
         }
         let section = &mut list[i];
-        if let Some((_, start)) = args.section_starts.iter().find(|(name, _)| name.as_bytes() == &*section.name) {
-            addr = *start;
-            if page > 1 {
-                offset += (addr.wrapping_sub(offset)) % page;
-            }
+        if let Some(start) = explicit_start(args, &section.name) {
+            addr = start;
+            // Congruent to the page that the kernel maps, even where the segment claims no alignment.
+            offset += addr.wrapping_sub(offset) % page.max(4096);
         }
         let aligned = addr.next_multiple_of(section.align);
         if section.is_tbss() {
@@ -631,11 +681,15 @@ pub fn place<'a>(
         previous = Some(i);
     }
     let segments = segments(&list, inputs, image_base, header_size);
-    if args.check_sections {
+    if args.oformat_binary {
+        offset = memory_image(&mut list);
+    }
+    if args.check_sections || args.oformat_binary {
         check_overlap(&list, cx);
     }
-    let section_headers = if args.z.section_header { offset.next_multiple_of(8) } else { offset };
-    let headers = if args.z.section_header { 64 * (list.len() as u64 + 1) } else { 0 };
+    let with_headers = args.z.section_header && !args.oformat_binary;
+    let section_headers = if with_headers { offset.next_multiple_of(8) } else { offset };
+    let headers = if with_headers { 64 * (list.len() as u64 + 1) } else { 0 };
     let tls = segments
         .iter()
         .find(|s| s.kind == PT_TLS)
@@ -668,6 +722,19 @@ pub fn place<'a>(
         sizes,
         tls,
     })
+}
+
+/// `--oformat=binary`: the file is what memory will hold, from the lowest address on. Returns its size.
+fn memory_image(list: &mut [OutSection<'_>]) -> u64 {
+    let base = list.iter().filter(|s| s.has_bytes() && s.size > 0).map(|s| s.addr).min().unwrap_or(0);
+    let mut size = 0;
+    for section in list {
+        section.offset = section.addr.saturating_sub(base);
+        if section.has_bytes() && section.size > 0 {
+            size = size.max(section.offset.saturating_add(section.size));
+        }
+    }
+    size
 }
 
 fn check_overlap(list: &[OutSection<'_>], cx: &Session) {
@@ -715,7 +782,10 @@ fn segments(list: &[OutSection<'_>], inputs: &Inputs<'_, '_>, image_base: u64, h
         Some(covering(kind, flags, &[section], section.align))
     };
     let interp = one(PT_INTERP, PF_R, Chunk::Interp);
-    if interp.is_some() || args.kind == OutputKind::Pie {
+    let alloc: Vec<&OutSection<'_>> = list.iter().filter(|s| s.is_alloc()).collect();
+    // Where the command line places the first section, nothing is put in front of it.
+    let has_header = alloc.first().is_none_or(|s| explicit_start(args, &s.name).is_none());
+    if has_header && (interp.is_some() || args.kind == OutputKind::Pie) {
         let size = header_size.saturating_sub(64);
         segments.push(Segment {
             kind: PT_PHDR,
@@ -728,11 +798,11 @@ fn segments(list: &[OutSection<'_>], inputs: &Inputs<'_, '_>, image_base: u64, h
         });
     }
     segments.extend(interp);
-    let alloc: Vec<&OutSection<'_>> = list.iter().filter(|s| s.is_alloc()).collect();
+    let first_load = segments.len();
     for (i, run) in alloc.chunk_by(|a, b| !splits(a, b, args)).enumerate() {
         let align = run.iter().map(|s| s.align).max().unwrap_or(1).max(page);
         let mut load = covering(PT_LOAD, permissions(run[0], args), run, align);
-        if i == 0 {
+        if i == 0 && has_header {
             // The first segment starts with the file itself.
             let before = load.offset;
             load.offset = 0;
@@ -742,6 +812,8 @@ fn segments(list: &[OutSection<'_>], inputs: &Inputs<'_, '_>, image_base: u64, h
         }
         segments.push(load);
     }
+    // The kernel wants them in ascending order.
+    segments[first_load..].sort_by_key(|s: &Segment| s.addr);
     segments.extend(one(PT_DYNAMIC, PF_R | PF_W, Chunk::Dynamic));
     let notes = alloc.chunk_by(|a, b| a.kind == SHT_NOTE && b.kind == SHT_NOTE && a.align == b.align);
     for run in notes.filter(|run| run[0].kind == SHT_NOTE) {
@@ -754,7 +826,7 @@ fn segments(list: &[OutSection<'_>], inputs: &Inputs<'_, '_>, image_base: u64, h
     }
     segments.extend(one(PT_GNU_EH_FRAME, PF_R, Chunk::FrameHeader));
     if args.z.gnu_stack {
-        let flags = if args.z.exec_stack || inputs.exec_stack { PF_R | PF_W | PF_X } else { PF_R | PF_W };
+        let flags = if inputs.exec_stack { PF_R | PF_W | PF_X } else { PF_R | PF_W };
         let size = args.z.stack_size.unwrap_or(0);
         segments.push(Segment {
             kind: PT_GNU_STACK,

@@ -173,7 +173,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         commons: [false, true].map(|tls| linker_defined::commons_size(&commons, tls)),
         copies: slots.copies_extents(),
         relro_got_plt: args.z.now,
-        exec_stack: !atoms.exec_stack.is_empty(),
+        exec_stack: check::executable_stack(&files, &atoms, args, cx),
     };
     let mut list = layout::sections(&inputs, &sizes, chunks);
     let mut facts = dynamic::Facts {

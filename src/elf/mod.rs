@@ -8,6 +8,7 @@ pub mod definitions;
 pub mod dynamic;
 pub mod dynsym;
 pub mod eh_frame;
+pub mod embed;
 pub mod emit;
 pub mod expr;
 pub mod format;

@@ -3,6 +3,7 @@
 //! Every argument is opened by its own job: open, fstat, map, close are the only system calls an input costs. What a
 //! script (`libc.so`) names is opened by the job that read the script.
 
+use super::embed;
 use super::format::*;
 use super::script::{self, InputName as ScriptName, Script, What};
 use crate::args::elf::{Args, InputArg, InputName, Positional};
@@ -40,6 +41,8 @@ pub struct OpenFile {
     map: usize,
     /// Its bytes in the map.
     range: Range<usize>,
+    /// The object that stands for it (`-b binary`).
+    made: Option<Vec<u8>>,
     /// Flags that held at its place.
     pub state: Positional,
     /// Linked only when needed.
@@ -63,8 +66,11 @@ pub enum Kind {
 
 impl OpenFile {
     /// The bytes of the file or member.
-    pub fn bytes<'a>(&self, opened: &'a Opened) -> &'a [u8] {
-        &opened.maps[self.map].bytes()[self.range.clone()]
+    pub fn bytes<'a>(&'a self, opened: &'a Opened) -> &'a [u8] {
+        match &self.made {
+            Some(bytes) => bytes,
+            None => &opened.maps[self.map].bytes()[self.range.clone()],
+        }
     }
 }
 
@@ -192,7 +198,10 @@ impl Search<'_> {
             return Err(format!("{path}: -R with a file is not for this linker; pass the addresses by --defsym NAME=VALUE"));
         }
         if state.binary {
-            return Err(format!("{}: -b binary is not for x86-64 objects; use objcopy -I binary", path.display()));
+            let made = Some(embed::object(path, bytes));
+            let (path, kind) = (path.to_owned(), Kind::Object);
+            found.files.push(OpenFile { path, member: None, map, range: whole, made, state, lazy: state.lazy, searched: false, kind });
+            return Ok(());
         }
         if archive::is_archive(bytes) {
             return self.archive(path, map, state, found);
@@ -203,7 +212,7 @@ impl Search<'_> {
             }
             let kind = Kind::JustSymbols;
             let path = path.to_owned();
-            found.files.push(OpenFile { path, member: None, map, range: whole, state, lazy: false, searched, kind });
+            found.files.push(OpenFile { path, member: None, map, range: whole, made: None, state, lazy: false, searched, kind });
             return Ok(());
         }
         match kind(bytes) {
@@ -213,7 +222,7 @@ impl Search<'_> {
                     Kind::Shared => state.as_needed,
                 };
                 let path = path.to_owned();
-                found.files.push(OpenFile { path, member: None, map, range: whole, state, lazy, searched, kind });
+                found.files.push(OpenFile { path, member: None, map, range: whole, made: None, state, lazy, searched, kind });
                 Ok(())
             }
             Ok(None) if bytes.is_empty() => Err(format!("{}: the file is empty", path.display())),
@@ -269,6 +278,7 @@ impl Search<'_> {
                     member: Some(member.name.to_vec()),
                     map,
                     range,
+                    made: None,
                     state,
                     lazy: if kind == Kind::Shared { state.as_needed } else { !state.whole_archive },
                     searched: false,

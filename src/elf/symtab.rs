@@ -156,6 +156,12 @@ fn each_symbol(c: &Context<'_, '_>, retained: &Option<HashSet<Vec<u8>>>, f: File
         }
         let name = c.interned.names.name(id);
         if keep(name) {
+            if let Some(file) = pending_file.take()
+                && c.args.discard != Discard::All
+                && let Ok(name) = object.symbol_name(file)
+            {
+                emit(Entry { name, local: true, kind: Which::Local(file) });
+            }
             let local = c.definitions.attr[id.idx()].has(Attr::LOCAL);
             emit(Entry { name, local, kind: Which::Global(id, index) });
         }

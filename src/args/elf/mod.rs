@@ -398,8 +398,8 @@ pub struct Z {
     pub now: bool,
     /// `relro`.
     pub relro: bool,
-    /// `execstack` (true), `noexecstack` (false).
-    pub exec_stack: bool,
+    /// `execstack` (true), `noexecstack` (false); `None` leaves it to the inputs.
+    pub exec_stack: Option<bool>,
     /// `nognustack` clears it.
     pub gnu_stack: bool,
     /// `text`, `notext`.
@@ -474,7 +474,7 @@ impl Default for Z {
         Z {
             now: false,
             relro: true,
-            exec_stack: false,
+            exec_stack: None,
             gnu_stack: true,
             text: TextRelocs::Error,
             origin: false,

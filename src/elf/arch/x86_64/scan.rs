@@ -8,7 +8,16 @@ use crate::elf::relocs::{Context, FileScan, Site, Target, allows_text_relocation
 use crate::elf::relr;
 use std::sync::atomic::Ordering::Relaxed;
 
-const NOT_PIC: &str = "cannot be used when making a position-independent output; recompile with -fPIC";
+/// What to do about an address that is wired into code.
+fn not_pic(c: &Context<'_, '_>) -> String {
+    match c.linking.shared {
+        true => "cannot be used when making a shared object; recompile with -fPIC".to_string(),
+        false => {
+            "cannot be used when making a position-independent executable; recompile with -fPIE, or link with -no-pie"
+                .to_string()
+        }
+    }
+}
 
 /// Scans one relocation. Returns how many of the following ones belong to the same rewritten sequence, or what is
 /// wrong.
@@ -215,10 +224,10 @@ fn narrow(c: &Context<'_, '_>, target: Target, scan: &mut FileScan<'_>) -> Resul
     let attr = target.attr;
     if attr.has(Attr::DYNAMIC) {
         let is_zero = attr.has(Attr::UNDEFINED_WEAK) && !c.linking.shared;
-        return if c.linking.pic && !is_zero { Err(NOT_PIC.to_string()) } else { import(c, target, scan) };
+        return if c.linking.pic && !is_zero { Err(not_pic(c)) } else { import(c, target, scan) };
     }
     if c.linking.pic && !attr.has(Attr::ABSOLUTE | Attr::UNDEFINED_WEAK | Attr::UNDEFINED) {
-        return Err(NOT_PIC.to_string());
+        return Err(not_pic(c));
     }
     if attr.has(Attr::IFUNC) {
         scan.need(target, need::CANONICAL_PLT);
