@@ -410,5 +410,23 @@ pub fn size_and_align(object: &Object<'_>, section: u32) -> Result<(u64, u64), M
         return Ok((header.size.get(), header.align.get().max(1)));
     }
     let compression: &Chdr = view_one(object.bytes, header.offset.get(), "a compression header")?;
-    Ok((compression.size.get(), compression.align.get().max(1)))
+    if compression.kind.get() != ELFCOMPRESS_ZLIB {
+        let what = match compression.kind.get() {
+            ELFCOMPRESS_ZSTD => "a section is compressed with zstd; compile with -gz=zlib, or run objcopy \
+                                 --decompress-debug-sections on the object"
+                .to_string(),
+            kind => format!("a section has compression type {kind}; only zlib (1) can be read"),
+        };
+        return Err(Malformed::new(header.offset.get(), what));
+    }
+    // Deflate makes at most 258 bytes of two bits (RFC 1951, 3.2.5): more than 1032:1 is a lie that would cost memory.
+    let (size, align) = (compression.size.get(), compression.align.get().max(1));
+    if size > header.size.get().saturating_mul(1032) {
+        let what = format!("a section of {} compressed bytes claims to hold {size}", header.size);
+        return Err(Malformed::new(header.offset.get(), what));
+    }
+    if !align.is_power_of_two() || align > 1 << 32 {
+        return Err(Malformed::new(header.offset.get(), format!("a section is aligned to {align}, no power of two")));
+    }
+    Ok((size, align))
 }

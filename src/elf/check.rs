@@ -13,7 +13,7 @@ use super::source::Sources;
 use super::symbols::{Interned, Kind, Rank, Resolved, seen};
 use super::version_script::Verdict;
 use super::write::address_of;
-use crate::args::elf::{Args, OutputKind};
+use crate::args::elf::{Args, Compress, OutputKind};
 use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
 use crate::base::glob::Glob;
@@ -301,6 +301,16 @@ pub fn shared_undefined(c: &Context<'_, '_>, cx: &Session) -> Result<(), Reporte
         }
     }
     cx.diag.checkpoint()
+}
+
+/// What the command line asks for and nobody here can do: an error with a way out.
+pub fn unsupported(args: &Args, cx: &Session) {
+    if args.compress_debug == Compress::Zstd {
+        cx.diag.error(
+            "--compress-debug-sections=zstd is not supported; use zlib, or run objcopy --compress-debug-sections=zstd \
+             on the output",
+        );
+    }
 }
 
 /// Whether the stack is executable. An input that asks for it (nested functions in C do) would crash without.

@@ -16,6 +16,7 @@ use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, FileId};
 use crate::base::session::Session;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A contiguous region inside an output section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -283,7 +284,7 @@ pub struct Layout<'a> {
     /// Address of each merged class and the index of its section.
     pub classes: Vec<(u64, u32)>,
     /// Atoms.
-    pub sizes: Sizes,
+    pub sizes: Arc<Sizes>,
     /// Start of the TLS block, its end rounded up to its alignment.
     pub tls: (u64, u64),
 }
@@ -600,7 +601,7 @@ pub fn page_sizes(args: &Args) -> (u64, u64) {
 /// Gives every section its address and file offset.
 pub fn place<'a>(
     inputs: &Inputs<'_, 'a>,
-    sizes: Sizes,
+    sizes: Arc<Sizes>,
     mut list: Vec<OutSection<'a>>,
     cx: &Session,
 ) -> Result<Layout<'a>, Reported> {
@@ -735,6 +736,24 @@ fn memory_image(list: &mut [OutSection<'_>]) -> u64 {
         }
     }
     size
+}
+
+/// Gives what is not loaded its place in the file anew. Returns where section headers begin and where the file ends.
+pub fn end_of_file(list: &mut [OutSection<'_>], args: &Args) -> (u64, u64) {
+    let loaded = list.iter().filter(|s| s.is_alloc());
+    let mut offset = loaded.map(|s| s.offset + if s.has_bytes() { s.size } else { 0 }).max().unwrap_or(64);
+    for section in list.iter_mut().filter(|s| !s.is_alloc()) {
+        offset = offset.next_multiple_of(section.align);
+        section.offset = offset;
+        offset += if section.has_bytes() { section.size } else { 0 };
+    }
+    match args.z.section_header {
+        true => {
+            let headers = offset.next_multiple_of(8);
+            (headers, headers + 64 * (list.len() as u64 + 1))
+        }
+        false => (offset, offset),
+    }
 }
 
 fn check_overlap(list: &[OutSection<'_>], cx: &Session) {

@@ -8,7 +8,7 @@ use super::symbols;
 use super::version_script::Matcher;
 use super::write::{self, Plan};
 use super::{
-    atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, emit, frames, gc, image, linker_defined, load, merge,
+    atoms, check, comdat, compress, definitions, dynamic, dynsym, eh_frame, emit, frames, gc, image, linker_defined, load, merge,
     notes, open, order, relr, reports, slots, symtab, synthesize, texts,
 };
 use crate::args::elf::{Args, OutputKind};
@@ -17,6 +17,7 @@ use crate::base::ids::FileId;
 use crate::base::session::Session;
 use sinew_arena::Bump;
 use sinew_mmap::output::Leftover;
+use std::sync::Arc;
 
 /// What a program that links can do around a link. The library itself never forks and never leaves.
 pub struct Host<'h> {
@@ -126,6 +127,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         kept: &kept,
     };
     check::warnings(&context, cx);
+    check::unsupported(args, cx);
     let mut needs = relocs::scan(&context, &frames, cx)?;
     check::shared_undefined(&context, cx)?;
 
@@ -190,7 +192,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let dynamic_size = dynamic::build(args, &facts, &list).len() as u64;
     layout::resize(&mut list, Chunk::Dynamic, dynamic_size);
     layout::resize(&mut list, Chunk::Shstrtab, section_names.0.len() as u64);
-    let (layout, relr) = relr::place(&packed, &context, &inputs, (sizes, list), cx)?;
+    let (layout, relr) = relr::place(&packed, &context, &inputs, (Arc::new(sizes), list), cx)?;
     let (symbol_addr, synthetic_section) =
         image::addresses(&context, &layout, &merged, &slots, &commons, (&assigned, &texts::asserts(&scripts)), cx)?;
     let image = image::Image {
@@ -213,7 +215,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     facts.init = facts.init.and(write::address_of(&image, args.init.as_bytes()));
     facts.fini = facts.fini.and(write::address_of(&image, args.fini.as_bytes()));
     let entry = check::entry(&image, args, script_entry, cx);
-    let plan = Plan {
+    let mut plan = Plan {
         rela,
         relr,
         emitted: &emitted,
@@ -223,7 +225,11 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         ibt,
         section_names,
         entry,
+        compressed: Vec::new(),
     };
+    plan.compressed = compress::debug(&image, &plan, args, cx);
+    let smaller = compress::shrink(&layout, &plan.compressed, args);
+    let image = image::Image { layout: smaller.as_ref().unwrap_or(&layout), ..image };
     reports::layout(&image, args, cx)?;
     let leftover = write::all(&image, &plan, args, cx)?;
     check::unchanged(&opened, cx)?;

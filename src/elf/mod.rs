@@ -4,6 +4,7 @@ pub mod arch;
 pub mod atoms;
 pub mod check;
 pub mod comdat;
+pub mod compress;
 pub mod definitions;
 pub mod dynamic;
 pub mod dynsym;

@@ -16,6 +16,7 @@ use crate::args::elf::{Args, Relr};
 use crate::base::diag::Reported;
 use crate::base::ids::AtomId;
 use crate::base::session::Session;
+use std::sync::Arc;
 
 /// Words that one bitmap covers.
 const COVERED: u64 = 63;
@@ -102,7 +103,7 @@ pub fn place<'a>(
     words: &Words,
     c: &Context<'_, 'a>,
     inputs: &Inputs<'_, 'a>,
-    (sizes, list): (Sizes, Vec<OutSection<'a>>),
+    (sizes, list): (Arc<Sizes>, Vec<OutSection<'a>>),
     cx: &Session,
 ) -> Result<(Layout<'a>, Vec<u64>), Reported> {
     let mut layout = layout::place(inputs, sizes, list, cx)?;

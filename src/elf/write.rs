@@ -5,6 +5,7 @@
 //! `.rela.dyn`, and hashes its bytes for the build-id while they are hot.
 
 use super::arch::x86_64::{apply, plt};
+use super::compress::Compressed;
 use super::definitions::Attr;
 use super::dynamic;
 use super::emit;
@@ -57,6 +58,8 @@ pub struct Plan<'x> {
     pub section_names: (Vec<u8>, Vec<u32>),
     /// Virtual address of the entry point.
     pub entry: u64,
+    /// Debug sections whose bytes are made already.
+    pub compressed: Vec<Compressed>,
 }
 
 /// What one job writes.
@@ -72,6 +75,7 @@ enum What {
     Symbols { files: Range<usize>, string_base: u64 },
     SectionSymbols,
     Emitted(emit::Share),
+    Compressed { section: usize, piece: usize },
 }
 
 /// A job and up to three pieces of the file: for atoms their bytes, relative and symbolic relocations.
@@ -140,7 +144,16 @@ fn plan_jobs(image: &Image<'_, '_>, plan: &Plan<'_>) -> Vec<Planned> {
     let mut relative = rela;
     let mut symbolic = rela + 24 * (plan.rela.relative.0 + plan.rela.relative.1);
     let mut has_got = false;
-    for section in &layout.sections {
+    for (i, section) in layout.sections.iter().enumerate() {
+        if let Some(n) = plan.compressed.iter().position(|c| c.section == i) {
+            let mut at = section.offset;
+            for (piece, bytes) in plan.compressed[n].pieces.iter().enumerate() {
+                let range = at..at + bytes.len() as u64;
+                at = range.end;
+                jobs.push(Planned { what: What::Compressed { section: n, piece }, ranges: [range, EMPTY, EMPTY] });
+            }
+            continue;
+        }
         for region in &section.regions {
             let start = section.offset + region.offset;
             let range = start..start + region.size;
@@ -148,13 +161,7 @@ fn plan_jobs(image: &Image<'_, '_>, plan: &Plan<'_>) -> Vec<Planned> {
                 Content::Part(part) if section.has_bytes() => {
                     plan_atoms(image, (section, region), part, &mut relative, &mut symbolic, &mut jobs);
                 }
-                Content::Merged(class) => {
-                    let starts = &image.merged.classes[class as usize].shard_starts;
-                    for (shard, bounds) in starts.windows(2).enumerate().filter(|(_, b)| b[0] < b[1]) {
-                        let what = What::Merged { class, shard };
-                        jobs.push(Planned { what, ranges: [start + bounds[0]..start + bounds[1], EMPTY, EMPTY] });
-                    }
-                }
+                Content::Merged(class) => plan_merged(image, class, start, &mut jobs),
                 Content::Chunk(Chunk::Frames) => plan_frames(image, start, &mut jobs),
                 Content::Chunk(Chunk::Symtab) => plan_symbols(image, plan, start, &mut jobs),
                 // Written by the jobs of those who fill them.
@@ -220,6 +227,43 @@ fn plan_atoms(
             (first, begin, counts) = (i + 1, end, [0; 2]);
         }
     }
+}
+
+fn plan_merged(image: &Image<'_, '_>, class: u32, start: u64, jobs: &mut Vec<Planned>) {
+    let starts = &image.merged.classes[class as usize].shard_starts;
+    for (shard, bounds) in starts.windows(2).enumerate().filter(|(_, b)| b[0] < b[1]) {
+        let what = What::Merged { class, shard };
+        jobs.push(Planned { what, ranges: [start + bounds[0]..start + bounds[1], EMPTY, EMPTY] });
+    }
+}
+
+/// The bytes of a section that is not loaded, in memory instead of the file.
+pub fn render(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session, section: &OutSection<'_>) -> Vec<u8> {
+    let mut jobs = Vec::new();
+    for region in &section.regions {
+        let start = section.offset + region.offset;
+        match region.content {
+            // What is not loaded has no dynamic relocations.
+            Content::Part(part) => plan_atoms(image, (section, region), part, &mut 0, &mut 0, &mut jobs),
+            Content::Merged(class) => plan_merged(image, class, start, &mut jobs),
+            _ => {}
+        }
+    }
+    jobs.sort_by_key(|job| job.ranges[0].start);
+    let mut bytes = vec![0; section.size as usize];
+    let (mut rest, mut at) = (&mut bytes[..], section.offset);
+    let mut pieces = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let [range, ..] = job.ranges;
+        let (_, from) = std::mem::take(&mut rest).split_at_mut((range.start - at) as usize);
+        let (piece, after) = from.split_at_mut((range.end - range.start) as usize);
+        pieces.push((job.what, piece));
+        (rest, at) = (after, range.end);
+    }
+    let hashes = Mutex::default();
+    let writer = Writer { image, plan, args, cx, hashes: &hashes };
+    cx.par.consume(pieces, section.size, |(what, piece)| writer.write(&what, piece, &mut [], &mut []));
+    bytes
 }
 
 fn plan_frames(image: &Image<'_, '_>, start: u64, jobs: &mut Vec<Planned>) {
@@ -326,6 +370,7 @@ impl<'a> Writer<'_, 'a> {
             What::SectionSymbols => symtab::write_section_symbols(self.image, a),
             What::Emitted(share) => emit::write(self.image, self.plan.emitted, share, a),
             What::Got => self.got(a, b, c),
+            What::Compressed { section, piece } => a.copy_from_slice(&self.plan.compressed[*section].pieces[*piece]),
             What::Symbols { files, string_base } => {
                 let pieces = symtab::Pieces { locals: a, globals: b, strings: c, string_base: *string_base };
                 symtab::write(self.image, self.plan.symtab, files.clone(), pieces);
