@@ -8,7 +8,7 @@ use super::linker_defined::Assigned;
 use super::load::{File, Files};
 use super::object::Place;
 use super::open::Opened;
-use super::relocs::{Context, Site, display_name};
+use super::relocs::{Context, Needs, Site, display_name};
 use super::source::Sources;
 use super::symbols::{Interned, Kind, Rank, Resolved, seen};
 use super::version_script::Verdict;
@@ -310,6 +310,16 @@ pub fn unsupported(args: &Args, cx: &Session) {
             "--compress-debug-sections=zstd is not supported; use zlib, or run objcopy --compress-debug-sections=zstd \
              on the output",
         );
+    }
+    if args.chroot.is_some() {
+        cx.diag.error("--chroot is not supported; use --sysroot, or run the link under chroot(1)");
+    }
+}
+
+/// `--warn-textrel`.
+pub fn text_relocations(needs: &Needs, args: &Args, cx: &Session) {
+    if needs.text_relocations && args.warn_textrel {
+        cx.diag.warn("read-only sections have dynamic relocations (DT_TEXTREL); compile everything with -fPIC");
     }
 }
 

@@ -54,7 +54,8 @@ pub fn build(args: &Args, facts: &Facts, sections: &[OutSection<'_>]) -> Vec<u8>
     if let Some((addr, _)) = chunk(Chunk::Dynsym) {
         entries.extend([(DT_SYMTAB, addr), (DT_SYMENT, 24)]);
     }
-    if args.kind != OutputKind::Shared && args.dynamic_linker.is_some() {
+    // The dynamic linker writes to this one for debuggers.
+    if args.kind != OutputKind::Shared && args.dynamic_linker.is_some() && !args.z.rodynamic {
         entries.push((DT_DEBUG, 0));
     }
     if let Some((addr, size)) = chunk(Chunk::RelaPlt) {

@@ -833,7 +833,8 @@ fn segments(list: &[OutSection<'_>], inputs: &Inputs<'_, '_>, image_base: u64, h
     }
     // The kernel wants them in ascending order.
     segments[first_load..].sort_by_key(|s: &Segment| s.addr);
-    segments.extend(one(PT_DYNAMIC, PF_R | PF_W, Chunk::Dynamic));
+    // The dynamic linker looks at these flags before it writes to the table.
+    segments.extend(one(PT_DYNAMIC, if args.z.rodynamic { PF_R } else { PF_R | PF_W }, Chunk::Dynamic));
     let notes = alloc.chunk_by(|a, b| a.kind == SHT_NOTE && b.kind == SHT_NOTE && a.align == b.align);
     for run in notes.filter(|run| run[0].kind == SHT_NOTE) {
         segments.push(covering(PT_NOTE, PF_R, run, run[0].align));

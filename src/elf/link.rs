@@ -129,6 +129,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     check::warnings(&context, cx);
     check::unsupported(args, cx);
     let mut needs = relocs::scan(&context, &frames, cx)?;
+    check::text_relocations(&needs, args, cx);
     check::shared_undefined(&context, cx)?;
 
     // Plan: which bytes go where. Every user error that can be known is reported by now; addresses are final below.

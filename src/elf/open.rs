@@ -217,6 +217,12 @@ impl Search<'_> {
         }
         match kind(bytes) {
             Ok(Some(kind)) => {
+                if kind == Kind::Shared && state.prefer_static && !state.just_symbols {
+                    return Err(format!(
+                        "{}: a shared object after -static or -Bstatic; put -Bdynamic before it, or link the archive",
+                        path.display()
+                    ));
+                }
                 let lazy = match kind {
                     Kind::Object | Kind::JustSymbols => state.lazy,
                     Kind::Shared => state.as_needed,
