@@ -2,37 +2,20 @@
 //!
 //! What a section shrinks to is known only when its bytes are, relocated: each is made in memory once addresses are
 //! final, compressed in shards, and takes its smaller place in the file; what is loaded does not move.
-//! Takes the final picture, yields the streams; [`shrink`] yields the layout around them.
+//! Takes the final picture, yields the streams.
 //! Cost: nothing unless asked for; then a copy of the debug sections in memory, and some 200 MB/s a thread.
 
 use super::format::*;
 use super::image::Image;
-use super::layout::{self, Layout};
+use super::tail::Late;
 use super::write::{self, Plan};
 use crate::args::elf::{Args, Compress, OutputKind};
 use crate::base::deflate::{self, SHARD_SIZE};
 use crate::base::session::Session;
-use std::sync::Arc;
 use zerocopy::IntoBytes;
 
-/// A section of the output, compressed.
-#[derive(Debug)]
-pub struct Compressed {
-    /// Index in [`Layout::sections`].
-    pub section: usize,
-    /// Its bytes in the file: header, shards, trailer.
-    pub pieces: Vec<Vec<u8>>,
-}
-
-impl Compressed {
-    /// Bytes in the file.
-    pub fn size(&self) -> u64 {
-        self.pieces.iter().map(|p| p.len() as u64).sum()
-    }
-}
-
 /// Compresses what gets smaller by it.
-pub fn debug(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session) -> Vec<Compressed> {
+pub fn debug(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session) -> Vec<Late> {
     if args.compress_debug != Compress::Zlib || args.kind == OutputKind::Relocatable || args.oformat_binary {
         return Vec::new();
     }
@@ -59,36 +42,10 @@ pub fn debug(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session) 
         let mut pieces = vec![first];
         pieces.extend(shards.into_iter().map(|s| s.bytes));
         pieces.push(last);
-        let compressed = Compressed { section: index, pieces };
+        let compressed = Late { section: index, pieces, compressed: true };
         if compressed.size() < section.size {
             list.push(compressed);
         }
     }
     list
-}
-
-/// The layout with the smaller sections; `None` when there are none.
-pub fn shrink<'a>(layout: &Layout<'a>, list: &[Compressed], args: &Args) -> Option<Layout<'a>> {
-    if list.is_empty() {
-        return None;
-    }
-    let mut sections = layout.sections.clone();
-    for compressed in list {
-        let section = &mut sections[compressed.section];
-        section.size = compressed.size();
-        section.flags |= SHF_COMPRESSED;
-        // What an `Elf64_Chdr` in memory is aligned to.
-        section.align = 8;
-    }
-    let (section_headers, file_size) = layout::end_of_file(&mut sections, args);
-    Some(Layout {
-        sections,
-        section_headers,
-        file_size,
-        segments: layout.segments.clone(),
-        parts: layout.parts.clone(),
-        classes: layout.classes.clone(),
-        sizes: Arc::clone(&layout.sizes),
-        ..*layout
-    })
 }

@@ -67,6 +67,7 @@ pub enum Chunk {
     Dynamic,
     Got,
     GotPlt,
+    GdbIndex,
     Symtab,
     SymtabShndx,
     Strtab,

@@ -8,8 +8,8 @@ use super::symbols;
 use super::version_script::Matcher;
 use super::write::{self, Plan};
 use super::{
-    atoms, check, comdat, compress, definitions, dynamic, dynsym, eh_frame, emit, frames, gc, image, linker_defined, load, merge,
-    notes, open, order, relr, reports, slots, symtab, synthesize, texts,
+    atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, emit, frames, gc, image, linker_defined, load, merge,
+    notes, open, order, relr, reports, slots, symtab, synthesize, tail, texts,
 };
 use crate::args::elf::{Args, OutputKind};
 use crate::base::diag::Reported;
@@ -226,11 +226,11 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         ibt,
         section_names,
         entry,
-        compressed: Vec::new(),
+        late: Vec::new(),
     };
-    plan.compressed = compress::debug(&image, &plan, args, cx);
-    let smaller = compress::shrink(&layout, &plan.compressed, args);
-    let image = image::Image { layout: smaller.as_ref().unwrap_or(&layout), ..image };
+    plan.late = tail::build(&image, &plan, args, cx);
+    let closed_up = tail::place(&layout, &plan.late, args);
+    let image = image::Image { layout: closed_up.as_ref().unwrap_or(&layout), ..image };
     reports::layout(&image, args, cx)?;
     let leftover = write::all(&image, &plan, args, cx)?;
     check::unchanged(&opened, cx)?;

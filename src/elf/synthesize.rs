@@ -140,6 +140,10 @@ pub fn chunks<'a>(p: &Parts<'_>) -> Vec<NewSection<'a>> {
     let wants_base = p.needs.got_base || plt > 0;
     let got_plt = if wants_base { 8 * (plt::GOT_PLT_RESERVED + plt) } else { 0 };
     add(Chunk::GotPlt, b".got.plt", SHT_PROGBITS, RW, (8, 8), got_plt);
+    if args.gdb_index && args.strip == Strip::None {
+        // Made when the file is otherwise done.
+        add(Chunk::GdbIndex, b".gdb_index", SHT_PROGBITS, 0, (0, 4), 1);
+    }
     if args.strip != Strip::All {
         add(Chunk::Symtab, b".symtab", SHT_SYMTAB, 0, (24, 8), 24 * p.symtab.count);
         add(Chunk::Strtab, b".strtab", SHT_STRTAB, 0, (0, 1), p.symtab.string_size);

@@ -5,7 +5,6 @@
 //! `.rela.dyn`, and hashes its bytes for the build-id while they are hot.
 
 use super::arch::x86_64::{apply, plt};
-use super::compress::Compressed;
 use super::definitions::Attr;
 use super::dynamic;
 use super::emit;
@@ -21,6 +20,7 @@ use super::relr;
 use super::slots::{GotEntry, GotKind, Owner};
 use super::symtab;
 use super::synthesize::RelaCounts;
+use super::tail::Late;
 use crate::args::elf::{Args, BuildId, OutputKind};
 use crate::base::carve;
 use crate::base::diag::Reported;
@@ -58,8 +58,8 @@ pub struct Plan<'x> {
     pub section_names: (Vec<u8>, Vec<u32>),
     /// Virtual address of the entry point.
     pub entry: u64,
-    /// Debug sections whose bytes are made already.
-    pub compressed: Vec<Compressed>,
+    /// Sections whose bytes are made already.
+    pub late: Vec<Late>,
 }
 
 /// What one job writes.
@@ -75,7 +75,7 @@ enum What {
     Symbols { files: Range<usize>, string_base: u64 },
     SectionSymbols,
     Emitted(emit::Share),
-    Compressed { section: usize, piece: usize },
+    Late { section: usize, piece: usize },
 }
 
 /// A job and up to three pieces of the file: for atoms their bytes, relative and symbolic relocations.
@@ -145,12 +145,12 @@ fn plan_jobs(image: &Image<'_, '_>, plan: &Plan<'_>) -> Vec<Planned> {
     let mut symbolic = rela + 24 * (plan.rela.relative.0 + plan.rela.relative.1);
     let mut has_got = false;
     for (i, section) in layout.sections.iter().enumerate() {
-        if let Some(n) = plan.compressed.iter().position(|c| c.section == i) {
+        if let Some(n) = plan.late.iter().position(|c| c.section == i) {
             let mut at = section.offset;
-            for (piece, bytes) in plan.compressed[n].pieces.iter().enumerate() {
+            for (piece, bytes) in plan.late[n].pieces.iter().enumerate() {
                 let range = at..at + bytes.len() as u64;
                 at = range.end;
-                jobs.push(Planned { what: What::Compressed { section: n, piece }, ranges: [range, EMPTY, EMPTY] });
+                jobs.push(Planned { what: What::Late { section: n, piece }, ranges: [range, EMPTY, EMPTY] });
             }
             continue;
         }
@@ -370,7 +370,7 @@ impl<'a> Writer<'_, 'a> {
             What::SectionSymbols => symtab::write_section_symbols(self.image, a),
             What::Emitted(share) => emit::write(self.image, self.plan.emitted, share, a),
             What::Got => self.got(a, b, c),
-            What::Compressed { section, piece } => a.copy_from_slice(&self.plan.compressed[*section].pieces[*piece]),
+            What::Late { section, piece } => a.copy_from_slice(&self.plan.late[*section].pieces[*piece]),
             What::Symbols { files, string_base } => {
                 let pieces = symtab::Pieces { locals: a, globals: b, strings: c, string_base: *string_base };
                 symtab::write(self.image, self.plan.symtab, files.clone(), pieces);
@@ -588,7 +588,13 @@ impl<'a> Writer<'_, 'a> {
             }
             Chunk::Shstrtab => put(out, &self.plan.section_names.0),
             // Filled by jobs of their own, or not at all.
-            Chunk::RelaDyn | Chunk::Frames | Chunk::Got | Chunk::Symtab | Chunk::SymtabShndx | Chunk::Strtab => {}
+            Chunk::RelaDyn
+            | Chunk::Frames
+            | Chunk::GdbIndex
+            | Chunk::Got
+            | Chunk::Symtab
+            | Chunk::SymtabShndx
+            | Chunk::Strtab => {}
         }
     }
 
