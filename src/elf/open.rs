@@ -193,10 +193,6 @@ impl Search<'_> {
         found.maps.push(input);
         let bytes = found.maps[map].bytes();
         let whole = 0..bytes.len();
-        if state.just_symbols {
-            let path = path.display();
-            return Err(format!("{path}: -R with a file is not for this linker; pass the addresses by --defsym NAME=VALUE"));
-        }
         if state.binary {
             let made = Some(embed::object(path, bytes));
             let (path, kind) = (path.to_owned(), Kind::Object);

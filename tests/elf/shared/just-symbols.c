@@ -1,7 +1,16 @@
-// -R FILE, the symbols of another program, is refused with a way around it; -R FOLDER is -rpath.
-//# link: $IN -R a-file.txt
-//# error: -R with a file is not for this linker
-//# unlike: bfd lld -- they have it, or take it for -rpath
-int _start(void) { return 0; }
-//# file: a-file.txt
-nothing
+// -R FILE takes the addresses of another program's symbols, and nothing else of it.
+//# also: start.s
+//# before: $LD -o base base.o -e fixed_code -Ttext=0x10000000; rm base.o
+//# link: just-symbols.o start.o -R base
+//# symbol: fixed_code absolute value=0x10000000
+//# run: exit 0
+//# unlike: lld -- its -R is only -rpath
+//# link[long]: just-symbols.o start.o --just-symbols=base
+//# symbol: fixed_code absolute value=0x10000000
+//# run: exit 0
+extern char fixed_code[];
+int main(void) { return (unsigned long)fixed_code != 0x10000000; }
+//# file: base.s
+        .globl fixed_code
+        .text
+fixed_code: ret
