@@ -233,7 +233,7 @@ impl<'b> Unit<'b> {
         loop {
             let name = r.string().filter(|name| !name.is_empty())?;
             let folder = r.uleb()?;
-            (r.uleb()?, r.uleb()?); // Time and size.
+            let (_time, _size) = (r.uleb()?, r.uleb()?);
             if number == file {
                 let folder = folder.checked_sub(1).and_then(|i| folders.get(usize::try_from(i).ok()?));
                 return Some((folder.copied(), name));

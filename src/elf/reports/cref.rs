@@ -12,6 +12,9 @@ use std::io::Write;
 /// Names start where GNU ld has them.
 const FILE_COLUMN: usize = 50;
 
+/// A name and the files that know it.
+type Row<'x, 'a> = (&'a [u8], SymbolId, &'x [(u32, FileId)]);
+
 /// The whole table.
 pub(super) fn text(c: &Context<'_, '_>) -> Vec<u8> {
     let mut uses: Vec<(u32, FileId)> = Vec::new();
@@ -27,7 +30,7 @@ pub(super) fn text(c: &Context<'_, '_>) -> Vec<u8> {
     }
     uses.sort_unstable();
     uses.dedup();
-    let mut symbols: Vec<(&[u8], SymbolId, &[(u32, FileId)])> = (uses.chunk_by(|a, b| a.0 == b.0))
+    let mut symbols: Vec<Row<'_, '_>> = (uses.chunk_by(|a, b| a.0 == b.0))
         .map(|uses| (c.interned.names.name(SymbolId(uses[0].0)), SymbolId(uses[0].0), uses))
         // What only shared objects know says nothing about this link.
         .filter(|(_, _, uses)| uses.iter().any(|(_, f)| c.files[*f].object().is_some()))
