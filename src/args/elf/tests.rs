@@ -172,7 +172,6 @@ fn later_flags_cancel_earlier_ones() {
         "--build-id=md5 --no-build-id",
         "--print-gc-sections --no-print-gc-sections",
         "-z now -z lazy",
-        "-z execstack -z noexecstack",
         "-z pack-relative-relocs -z nopack-relative-relocs",
         "--unresolved-symbols=ignore-in-object-files --unresolved-symbols=report-all",
         "-z undefs -z defs",
