@@ -2,6 +2,7 @@
 
 use super::atoms::{Atoms, Numbering};
 use super::definitions::{Attr, Definitions, Export};
+use super::dynsym::plain_name;
 use super::format::*;
 use super::image::Image;
 use super::linker_defined::Assigned;
@@ -154,7 +155,8 @@ pub fn sections(
         let is_it = |part: &u16| atoms.parts.get(usize::from(*part)).is_some_and(|p| p.section as usize == section);
         let first = atoms.part.iter().position(is_it).map(|atom| numbering.file_of(AtomId(atom as u32)));
         let file = first.map(|f| format!("{}: ", files[f])).unwrap_or_default();
-        let what = "section .preinit_array is not allowed in a shared object: only a program can run before its libraries";
+        let what =
+            "section .preinit_array is not allowed in a shared object: only a program can run before its libraries";
         cx.diag.error(format_args!("{file}{what}"));
     }
     cx.diag.checkpoint()
@@ -177,7 +179,8 @@ pub fn versions(
     args: &Args,
     cx: &Session,
 ) -> Result<(), Reported> {
-    let Some(matcher) = export.versions else { return Ok(()) };
+    undefined_versions(export, files, interned, d, args, cx);
+    let Some(matcher) = export.versions else { return cx.diag.checkpoint() };
     for duplicate in matcher.duplicates() {
         if duplicate.first == Verdict::Local || duplicate.second == Verdict::Local {
             continue;
@@ -199,6 +202,36 @@ pub fn versions(
         }
     }
     cx.diag.checkpoint()
+}
+
+/// Definitions like `foo@@V` in a library whose version script has no V.
+fn undefined_versions(
+    export: &Export<'_>,
+    files: &Files<'_>,
+    interned: &Interned<'_>,
+    d: &Definitions<'_>,
+    args: &Args,
+    cx: &Session,
+) {
+    // A program may define `foo@V` only to take the place of a library's.
+    if interned.written_versions.is_empty() || args.kind != OutputKind::Shared {
+        return;
+    }
+    for (id, winner) in d.winners.iter().enumerate() {
+        if d.seen[id] & seen::HIDDEN != 0 || !d.attr[id].has(Attr::DEFINED) {
+            continue;
+        }
+        let Some(written) = interned.written(files, *winner) else { continue };
+        if export.nodes.node(written.version).is_none() {
+            let name = display_name(plain_name(interned.names.name(SymbolId(id as u32))), args);
+            let signs = if written.is_default { "@@" } else { "@" };
+            let version = String::from_utf8_lossy(written.version);
+            let file = &files[winner.file()];
+            let text =
+                format!("{file}: symbol {name}{signs}{version} has version {version}, which no version script defines");
+            cx.diag.error_at(winner.0, text);
+        }
+    }
 }
 
 /// The id of `name` if something of the output defines it.
@@ -290,13 +323,16 @@ pub fn shared_undefined(c: &Context<'_, '_>, cx: &Session) -> Result<(), Reporte
                 || attr.has(Attr::LOCAL) && c.definitions.seen[id] & seen::DEFINED_BY_SHARED == 0;
             if nobody && !defined_elsewhere(id) {
                 let name = shared.symbol_name(shared.first_global + i as u32).unwrap_or(b"?");
-                cx.diag.error_at(
-                    u64::from(f.0) << 32,
-                    format_args!(
-                        "undefined reference in {file}: {} (--allow-shlib-undefined permits it)",
-                        display_name(name, c.args)
+                let name = display_name(name, c.args);
+                let what = match attr.has(Attr::LOCAL) {
+                    true => format!(
+                        "{name} of {} is not exported, but {file} refers to it",
+                        c.files[c.definitions.winners[id].file()]
                     ),
-                );
+                    false => format!("undefined reference in {file}: {name}"),
+                };
+                let order = u64::from(f.0) << 32;
+                cx.diag.error_at(order, format_args!("{what} (--allow-shlib-undefined permits it)"));
             }
         }
     }

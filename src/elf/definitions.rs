@@ -212,7 +212,7 @@ impl One<'_, '_> {
         let mut d = Definition { attr: Attr(0), atom: NONE, value: 0, version: VER_NDX_GLOBAL };
         let hidden = seen & seen::HIDDEN != 0;
         if winner == Rank::NOBODY || winner.class() == Rank::SHARED && hidden {
-            self.undefined(seen, hidden, &mut d);
+            self.undefined(id, seen, hidden, &mut d);
             return d;
         }
         let file = winner.file();
@@ -267,7 +267,7 @@ impl One<'_, '_> {
         d
     }
 
-    fn undefined(&self, seen: u8, hidden: bool, d: &mut Definition) {
+    fn undefined(&self, id: SymbolId, seen: u8, hidden: bool, d: &mut Definition) {
         if seen & (seen::REFERENCED | seen::REFERENCED_BY_SHARED) == 0 {
             return;
         }
@@ -277,7 +277,12 @@ impl One<'_, '_> {
             let dynamic_weak = self.linking.binds_undefined_weak(self.args);
             let tolerated = self.linking.shared && !self.args.no_undefined
                 || self.args.unresolved != Unresolved::Error && self.linking.dynamic;
-            if weak && dynamic_weak || !weak && tolerated {
+            // `foo@V` names the library that must define it; a reference to any `foo` would be another one.
+            let is_versioned = !weak
+                && self.args.unresolved == Unresolved::Error
+                && !self.interned.written_versions.is_empty()
+                && memchr::memchr(b'@', self.interned.names.name(id)).is_some_and(|at| at > 0);
+            if weak && dynamic_weak || !weak && tolerated && !is_versioned {
                 d.attr.0 |= Attr::DYNAMIC;
             }
         }

@@ -222,7 +222,7 @@ fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols) {
     }
     d.versym = versym.iter().flat_map(|v| v.to_le_bytes()).collect();
     if !nodes.is_empty() {
-        d.verdef = verdef(s, d);
+        d.verdef = verdef(s, d, &versym);
     }
     let mut bytes = Vec::new();
     for (i, (file, versions)) in needed.iter().enumerate() {
@@ -261,7 +261,7 @@ fn needed_name(s: &Sources<'_, '_>, d: &mut DynSymbols, file: FileId) -> u32 {
     }
 }
 
-fn verdef(s: &Sources<'_, '_>, d: &mut DynSymbols) -> (Vec<u8>, u32) {
+fn verdef(s: &Sources<'_, '_>, d: &mut DynSymbols, versym: &[u16]) -> (Vec<u8>, u32) {
     use std::os::unix::ffi::OsStrExt;
     let base: Vec<u8> = match &s.args.soname {
         Some(soname) => soname.as_bytes().to_vec(),
@@ -270,6 +270,8 @@ fn verdef(s: &Sources<'_, '_>, d: &mut DynSymbols) -> (Vec<u8>, u32) {
     let mut bytes = Vec::new();
     let mut names: Vec<u32> = Vec::new();
     let count = s.versions.nodes.len() + 1;
+    let mut used = BitSet::new(usize::from(VERSYM_HIDDEN));
+    versym.iter().for_each(|v| _ = used.insert(usize::from(v & !VERSYM_HIDDEN)));
     for i in 0..count {
         let (name, parents): (&[u8], &[u16]) = match i {
             0 => (&base, &[]),
@@ -280,7 +282,15 @@ fn verdef(s: &Sources<'_, '_>, d: &mut DynSymbols) -> (Vec<u8>, u32) {
         let entries = 1 + parents.len() as u32;
         let def = Verdef {
             version: 1.into(),
-            flags: if i == 0 { VER_FLG_BASE } else { 0 }.into(),
+            // A version without symbols is a mark that nobody has to have.
+            flags: if i == 0 {
+                VER_FLG_BASE
+            } else if used.contains(i + 1) {
+                0
+            } else {
+                VER_FLG_WEAK
+            }
+            .into(),
             index: (i as u16 + 1).into(),
             count: (entries as u16).into(),
             hash: sysv_hash(name).into(),

@@ -13,12 +13,12 @@ use super::linker_defined::Boundary;
 use super::load::Files;
 use super::object::{Object, Place};
 use super::sections::{is_c_identifier, is_kept};
-use super::symbols::{Interned, seen};
+use super::symbols::{Interned, Kind, seen};
 use crate::args::elf::Args;
 use crate::base::bitset::{AtomicBitSet, BitSet};
 use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
 use crate::base::session::Session;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What marking reads.
 pub struct Marking<'x, 'a> {
@@ -49,6 +49,7 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> (BitSet, BitSet) 
                 libraries.insert(m.definitions.winners[id].file().idx());
             }
         }
+        needed_by_libraries(m, &libraries);
         let mut all = kept.into_set();
         for (i, _) in m.atoms.fate.iter().enumerate().filter(|(_, f)| is_linked(**f)) {
             all.insert(i);
@@ -72,20 +73,38 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> (BitSet, BitSet) 
     for id in (0..m.definitions.attr.len()).filter(|id| exported(*id)) {
         visit.name(SymbolId(id as u32), &mut frontier);
     }
-    for synthetic in &m.definitions.synthetic {
-        if let Boundary::SectionStart(name) | Boundary::SectionStop(name) = synthetic.boundary
-            && !args.z.start_stop_gc
-            && is_c_identifier(name)
-        {
-            by_name.get(name).into_iter().flatten().for_each(|a| visit.atom(*a, &mut frontier));
-        }
-    }
     let rooted = cx.par.map(m.files.list.len(), m.atoms.fate.len() as u64 * 64, |f| visit.file_roots(FileId(f as u32)));
     for atom in rooted.into_iter().flatten() {
         visit.atom(atom, &mut frontier);
     }
     cx.par.traverse(frontier, |atom, found| visit.edges(*atom, found));
+    needed_by_libraries(m, &libraries);
     (kept.into_set(), libraries.into_set())
+}
+
+/// A library is needed too if a needed one uses it without naming it (GNU ld's manual, "--as-needed").
+fn needed_by_libraries(m: &Marking<'_, '_>, libraries: &AtomicBitSet) {
+    let shared =
+        || m.files.iter().filter(|(f, _)| m.numbering.is_live(*f)).filter_map(|(f, x)| Some((f, x, x.shared()?)));
+    if !shared().any(|(f, file, _)| file.lazy && !libraries.contains(f.idx())) {
+        return;
+    }
+    let asked_for: HashSet<&[u8]> = shared().flat_map(|(.., library)| library.needed.iter().copied()).collect();
+    let needed = shared().filter(|(f, file, _)| !file.lazy || libraries.contains(f.idx()));
+    let mut frontier: Vec<FileId> = needed.map(|(f, ..)| f).collect();
+    while let Some(f) = frontier.pop() {
+        for slot in m.interned.slots(f).filter(|s| m.interned.kinds[*s].class() == Kind::UNDEFINED) {
+            let id = m.interned.ids[slot] as usize;
+            let owner = m.definitions.winners[id].file();
+            if m.definitions.attr[id].has(Attr::SHARED)
+                && m.files[owner].lazy
+                && !asked_for.contains(m.files[owner].soname())
+                && libraries.insert(owner.idx())
+            {
+                frontier.push(owner);
+            }
+        }
+    }
 }
 
 /// Whether the output has such atoms, unless they are collected.
@@ -93,9 +112,12 @@ pub fn is_linked(fate: Fate) -> bool {
     matches!(fate, Fate::Regular | Fate::Merged | Fate::Frames)
 }
 
-/// Atoms of sections that `__start_NAME` symbols may mean, by name; only built when such symbols exist.
-fn start_stop_targets<'a>(m: &Marking<'_, 'a>, _args: &Args) -> HashMap<&'a [u8], Vec<AtomId>> {
+/// Atoms of sections that a reference to `__start_NAME` keeps, by name; only built when such symbols exist.
+fn start_stop_targets<'a>(m: &Marking<'_, 'a>, args: &Args) -> HashMap<&'a [u8], Vec<AtomId>> {
     let mut by_name: HashMap<&[u8], Vec<AtomId>> = HashMap::new();
+    if args.z.start_stop_gc {
+        return by_name;
+    }
     for synthetic in &m.definitions.synthetic {
         if let Boundary::SectionStart(name) | Boundary::SectionStop(name) = synthetic.boundary
             && is_c_identifier(name)
@@ -137,8 +159,17 @@ impl Visit<'_, '_> {
         let atom = self.m.definitions.atom[id.idx()];
         if atom != NONE {
             self.atom(AtomId(atom), found);
-        } else if self.m.definitions.attr[id.idx()].has(Attr::SHARED) {
-            self.libraries.insert(self.m.definitions.winners[id.idx()].file().idx());
+            return;
+        }
+        let (attr, winner) = (self.m.definitions.attr[id.idx()], self.m.definitions.winners[id.idx()]);
+        if attr.has(Attr::SHARED) {
+            self.libraries.insert(winner.file().idx());
+        } else if attr.has(Attr::DEFINED)
+            && winner.file().0 == 0
+            && let Boundary::SectionStart(name) | Boundary::SectionStop(name) =
+                self.m.definitions.synthetic[winner.index() as usize].boundary
+        {
+            self.by_name.get(name).into_iter().flatten().for_each(|atom| self.atom(*atom, found));
         }
     }
 
@@ -225,7 +256,8 @@ impl Visit<'_, '_> {
             return;
         }
         let id = self.m.interned.id(f, index, object.first_global);
-        if self.m.definitions.atom[id.idx()] == NONE && object.symbols[index as usize].bind() == STB_WEAK {
+        let is_weak = object.symbols[index as usize].bind() == STB_WEAK;
+        if is_weak && self.m.definitions.attr[id.idx()].has(Attr::SHARED) {
             return;
         }
         self.name(id, found);

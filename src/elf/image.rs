@@ -273,7 +273,7 @@ pub fn addresses(
             sections.push(u32::from(SHN_ABS));
             continue;
         }
-        let (value, section) = boundary(layout, commons, &s.boundary);
+        let (value, section) = boundary(layout, commons, c.linking.shared, &s.boundary);
         addr[s.id.idx()] = value;
         sections.push(section);
     }
@@ -304,7 +304,7 @@ pub fn addresses(
 }
 
 /// Address and section header index of what the linker defines.
-fn boundary(layout: &Layout<'_>, commons: &[Common], boundary: &Boundary<'_>) -> (u64, u32) {
+fn boundary(layout: &Layout<'_>, commons: &[Common], shared: bool, boundary: &Boundary<'_>) -> (u64, u32) {
     let alloc = || layout.sections.iter().enumerate().filter(|(_, s)| s.is_alloc() && !s.is_tbss());
     let end_of = |found: Option<(usize, &super::layout::OutSection<'_>)>| match found {
         Some((i, s)) => (s.addr + s.size, i as u32 + 1),
@@ -341,7 +341,9 @@ fn boundary(layout: &Layout<'_>, commons: &[Common], boundary: &Boundary<'_>) ->
         }
         Boundary::TlsModuleBase => {
             let first = layout.sections.iter().position(|s| s.flags & SHF_TLS != 0);
-            (layout.tls.0, first.map_or(SHN_ABS.into(), |i| i as u32 + 1))
+            // In a program offsets in the module were rewritten to count from the thread pointer.
+            let base = if shared { layout.tls.0 } else { layout.tls.1 };
+            (base, first.map_or(SHN_ABS.into(), |i| i as u32 + 1))
         }
         Boundary::Common(i) => {
             let common = &commons[*i as usize];

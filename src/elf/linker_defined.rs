@@ -167,7 +167,11 @@ pub fn provide<'a>(
             Some(_) => None,
         };
         let boundary = Boundary::Expression(i as u32);
-        define(resolved, Synthetic { id, boundary, visibility: if a.hidden { STV_HIDDEN } else { STV_DEFAULT }, absolute }, Rank::COMMAND);
+        define(
+            resolved,
+            Synthetic { id, boundary, visibility: if a.hidden { STV_HIDDEN } else { STV_DEFAULT }, absolute },
+            Rank::COMMAND,
+        );
     }
     for (name, boundary, hidden) in BOUNDARIES {
         let visibility = if hidden { STV_HIDDEN } else { STV_DEFAULT };
@@ -247,6 +251,19 @@ fn allocate_commons<'a>(
                 let align = symbol.value.get().max(1);
                 common.align = common.align.max(if align.is_power_of_two() && align <= 1 << 32 { align } else { 1 });
                 common.tls |= symbol.kind() == STT_TLS;
+            }
+        }
+    }
+    // A library's own definition may be larger: code there was compiled for all of it, and will find the one here.
+    for (f, file) in files.iter().filter(|(f, _)| numbering.is_live(*f)) {
+        let Some(shared) = file.shared() else { continue };
+        let own = shared.symbols.len() - shared.first_global as usize;
+        for (i, slot) in interned.slots(f).take(own).enumerate() {
+            if interned.kinds[slot].is_definition()
+                && let Some(&at) = places.get(&interned.ids[slot])
+            {
+                let symbol = &shared.symbols[shared.first_global as usize + i];
+                commons[at].size = commons[at].size.max(symbol.size.get());
             }
         }
     }

@@ -382,14 +382,19 @@ fn scan_range<'a>(
             bad_target(c, site, r, cx);
             continue;
         };
-        if target.attr.0 & (Attr::UNDEFINED | Attr::DYNAMIC) == Attr::UNDEFINED && r.kind() != 0 {
+        let is_dynamic = target.attr.has(Attr::DYNAMIC);
+        // With --warn-unresolved-symbols both a warning and the dynamic linker get it.
+        let is_warned = c.args.unresolved == Unresolved::Warn && c.args.no_undefined;
+        if target.attr.has(Attr::UNDEFINED) && (!is_dynamic || is_warned) && r.kind() != 0 {
             if c.args.unresolved != Unresolved::Ignore
                 && let Some(id) = target.id
             {
                 let place = Use { id, file: site.file, section: site.section, offset: r.offset.get() };
                 missing.lock().unwrap_or_else(|e| e.into_inner()).push(place);
             }
-            continue;
+            if !is_dynamic {
+                continue;
+            }
         }
         // An object file may say anything: what lies outside the section is an error and not read.
         match x86_64::scan::relocation(c, site, bytes, r, target, scan) {

@@ -347,9 +347,10 @@ fn versioned_keys<'a>(files: &Files<'a>, slot_base: &[u32], shards: usize, arena
 
 /// A reference to `foo@V` means the definition `foo@@V` of another object, which is interned as `foo`.
 fn join_default_versions(interned: &mut Interned<'_>, files: &Files<'_>) {
-    let defaults = interned.written_versions.iter().filter(|(slot, written)| {
-        written.is_default && interned.kinds[**slot as usize].is_definition()
-    });
+    let defaults = interned
+        .written_versions
+        .iter()
+        .filter(|(slot, written)| written.is_default && interned.kinds[**slot as usize].is_definition());
     let mut renamed = HashMap::new();
     for (slot, written) in defaults {
         let id = interned.ids[*slot as usize];

@@ -752,9 +752,9 @@ impl<'a> Writer<'_, 'a> {
         let is_extension = |id: SymbolId| {
             let winner = image.c.definitions.winners[id.idx()];
             let symbols = image.c.files.list.get(winner.file().idx()).and_then(|f| f.object()).map(|o| o.symbols);
-            symbols.and_then(|s| s.get(winner.index() as usize)).is_some_and(|s| {
-                s.kind() == STT_GNU_IFUNC || s.bind() == STB_GNU_UNIQUE && image.c.args.gnu_unique
-            })
+            symbols
+                .and_then(|s| s.get(winner.index() as usize))
+                .is_some_and(|s| s.kind() == STT_GNU_IFUNC || s.bind() == STB_GNU_UNIQUE && image.c.args.gnu_unique)
         };
         image.slots.got.iter().any(|e| e.kind == GotKind::Indirect)
             || image.dynsym.list.iter().any(|entry| is_extension(entry.id))

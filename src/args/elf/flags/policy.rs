@@ -17,6 +17,7 @@ pub(super) const FLAGS: &[Flag] = &[
                 ("ignore-in-shared-libs", (false, true)),
             ])?;
             l.ignore_undefined = in_objects;
+            l.args.no_undefined = !in_objects;
             l.args.allow_shlib_undefined = if in_libraries { Some(true) } else { l.args.allow_shlib_undefined };
             Ok(())
         },

@@ -244,7 +244,7 @@ impl<'a> One<'_, 'a, '_> {
                 let offset = self.tpoff(target, S);
                 put64(self.out, at, offset as u64);
             }
-            R_X86_64_GOTTPOFF | R_X86_64_CODE_4_GOTTPOFF | R_X86_64_CODE_6_GOTTPOFF => {
+            R_X86_64_GOTTPOFF | R_X86_64_CODE_4_GOTTPOFF | R_X86_64_CODE_5_GOTTPOFF | R_X86_64_CODE_6_GOTTPOFF => {
                 self.initial_exec(target, r, at, P, S, A)?;
             }
             R_X86_64_GOTPC32_TLSDESC | R_X86_64_CODE_4_GOTPC32_TLSDESC => self.descriptor(target, kind, at, P, S, A)?,

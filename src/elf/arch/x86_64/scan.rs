@@ -107,7 +107,7 @@ pub fn relocation(
             }
             scan.flags.tls_ld.store(true, Relaxed);
         }
-        R_X86_64_GOTTPOFF | R_X86_64_CODE_4_GOTTPOFF | R_X86_64_CODE_6_GOTTPOFF => {
+        R_X86_64_GOTTPOFF | R_X86_64_CODE_4_GOTTPOFF | R_X86_64_CODE_5_GOTTPOFF | R_X86_64_CODE_6_GOTTPOFF => {
             must_be_tls(c, site, target)?;
             if rules::tls_initial(c.linking, attr, r, bytes) == Tls::InitialExec {
                 scan.need(target, need::GOTTP);
@@ -157,6 +157,7 @@ fn is_thread_local(kind: u32) -> bool {
             | R_X86_64_TLSLD
             | R_X86_64_GOTTPOFF
             | R_X86_64_CODE_4_GOTTPOFF
+            | R_X86_64_CODE_5_GOTTPOFF
             | R_X86_64_CODE_6_GOTTPOFF
             | R_X86_64_GOTPC32_TLSDESC
             | R_X86_64_CODE_4_GOTPC32_TLSDESC
@@ -191,7 +192,7 @@ fn word(
     match decision {
         Word::Static => return Ok(()),
         Word::Copy => copy(c, target, scan)?,
-        Word::CanonicalPlt => scan.need(target, need::CANONICAL_PLT),
+        Word::CanonicalPlt => canonical(target, scan)?,
         Word::Symbolic => {
             scan.need(target, need::DYNSYM);
             scan.dynamic[1] += 1;
@@ -259,10 +260,19 @@ fn import(c: &Context<'_, '_>, target: Target, scan: &mut FileScan<'_>) -> Resul
         return Ok(());
     }
     if target.attr.has(Attr::FUNC) {
-        scan.need(target, need::CANONICAL_PLT);
-        return Ok(());
+        return canonical(target, scan);
     }
     copy(c, target, scan)
+}
+
+/// Makes a PLT entry here the address of a function.
+fn canonical(target: Target, scan: &mut FileScan<'_>) -> Result<(), String> {
+    if target.attr.has(Attr::SHARED_PROTECTED) {
+        return Err("would give a protected function an address that its library does not know; recompile with -fPIC"
+            .to_string());
+    }
+    scan.need(target, need::CANONICAL_PLT);
+    Ok(())
 }
 
 fn copy(c: &Context<'_, '_>, target: Target, scan: &mut FileScan<'_>) -> Result<(), String> {
