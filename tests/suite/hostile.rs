@@ -95,7 +95,7 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "archive",
         victim: "x.a",
-        links: &["c2.o x.a -e main", "--whole-archive x.a -shared -z muldefs", "x.a -u go -e go"],
+        links: &["c2.o x.a -e main", "--whole-archive x.a -shared -z muldefs --version-script=good.map", "x.a -u go -e go"],
     },
     Kind { name: "BSD archive", victim: "bsd.a", links: &["c2.o bsd.a -e main", "--whole-archive bsd.a -e go -z muldefs"] },
     Kind { name: "thin archive", victim: "thin.a", links: &["c2.o thin.a -e main", "--whole-archive thin.a -e go -z muldefs"] },
@@ -105,7 +105,7 @@ const KINDS: &[Kind] = &[
         links: &[
             "-pie c2.o lib.so -e main --allow-shlib-undefined",
             "c2.o lib.so -e main --no-allow-shlib-undefined",
-            "-shared asm.o lib.so --as-needed lib.so",
+            "-shared asm.o lib.so --as-needed lib.so --version-script=good.map",
         ],
     },
     Kind { name: "script", victim: "x.ld", links: &["c.o x.ld -e go", "-T x.ld c.o asm.o -pie"] },
@@ -115,7 +115,7 @@ const KINDS: &[Kind] = &[
         links: &[
             "-shared c.o cc.o --version-script=x.map -z muldefs",
             "-pie c.o -e go --version-script=x.map --export-dynamic",
-            "-shared asm.o lib.so --version-script=x.map --no-undefined-version",
+            "-shared asm.o lib.so --version-script=x.map --undefined-version",
             "c.o --retain-symbols-file=x.map -e go",
         ],
     },
