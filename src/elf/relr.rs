@@ -40,7 +40,7 @@ pub fn is_packed(args: &Args, header: &Shdr, offset: u64) -> bool {
     args.relr != Relr::None
         && header.flags.get() & SHF_WRITE != 0
         && header.align.get() >= WORD
-        && offset % WORD == 0
+        && offset.is_multiple_of(WORD)
         && u32::try_from(offset).is_ok()
 }
 

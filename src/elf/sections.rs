@@ -218,6 +218,9 @@ pub fn output_kind(name: &[u8], header: &Shdr) -> u32 {
         b".preinit_array" => SHT_PREINIT_ARRAY,
         _ => match header.kind.get() {
             SHT_X86_64_UNWIND => SHT_PROGBITS,
+            // Tables that only linkers write, whose readers would follow links that an input does not have.
+            SHT_DYNSYM | SHT_DYNAMIC | SHT_HASH | SHT_GNU_HASH | SHT_RELR => SHT_PROGBITS,
+            SHT_GNU_VERSYM | SHT_GNU_VERDEF | SHT_GNU_VERNEED => SHT_PROGBITS,
             kind => kind,
         },
     }
