@@ -6,6 +6,7 @@
 //! allocate nothing.
 
 use super::format::*;
+use super::layout::MAX_SIZE;
 use super::load::Files;
 use super::object::Object;
 use super::sections::{self, Role};
@@ -158,7 +159,7 @@ pub struct Atoms<'a> {
 /// What the sections of one group of files came to; part numbers are the group's own until they are merged.
 struct Local<'a> {
     known: Vec<u16>,
-    other: HashMap<(&'a [u8], u32), u16>,
+    other: HashMap<(&'a [u8], u32, u64), u16>,
     parts: Vec<LocalPart<'a>>,
     exec_stack: Vec<FileId>,
     no_stack_note: Vec<FileId>,
@@ -289,7 +290,7 @@ struct FileJob<'f, 'a> {
 
 impl<'a> FileJob<'_, 'a> {
     fn assign(&self, local: &mut Local<'a>, fates: &mut [Fate], parts: &mut [u16]) -> Result<(), Malformed> {
-        let mut stack_note = false;
+        let (mut stack_note, mut name_bytes) = (false, 0usize);
         for (i, header) in self.object.sections.iter().enumerate().skip(1) {
             let section = i as u32;
             let atom = AtomId(self.first + section);
@@ -301,6 +302,11 @@ impl<'a> FileJob<'_, 'a> {
                 continue;
             }
             let name = self.object.section_name(section)?;
+            name_bytes += name.len();
+            if name_bytes / 64 > self.object.bytes.len() {
+                let what = format!("section names overlap: {name_bytes} bytes in a file of {}", self.object.bytes.len());
+                return Err(Malformed::new(0, what));
+            }
             let role = sections::role(name, header, self.args);
             match role {
                 Role::Skipped => continue,
@@ -331,6 +337,10 @@ impl<'a> FileJob<'_, 'a> {
             }
             check_alignment(header)?;
             let bytes = self.object.section_bytes(section)?;
+            if header.flags.get() & SHF_COMPRESSED != 0 && header.flags.get() & SHF_ALLOC != 0 {
+                let what = format!("section {} is compressed and loaded", String::from_utf8_lossy(name));
+                return Err(Malformed::new(header.offset.get(), what));
+            }
             let mergeable = sections::is_mergeable(header, self.object.rela_of[i] != 0, bytes, self.args);
             fates[i] = if mergeable { Fate::Merged } else { Fate::Regular };
             let flags = header.flags.get() & sections::kept_flags(mergeable);
@@ -351,16 +361,27 @@ impl<'a> FileJob<'_, 'a> {
 
 /// An alignment is a power of two (gABI, `sh_addralign`); more than the address space is a lie.
 pub(super) fn check_alignment(header: &Shdr) -> Result<(), Malformed> {
-    let align = header.align.get();
-    if align > 1 && !align.is_power_of_two() || align > 1 << 32 {
-        return Err(Malformed::new(header.offset.get(), format!("a section is aligned to {align}, no power of two")));
+    check_place(header.offset.get(), header.size.get(), header.align.get())
+}
+
+fn check_place(at: u64, size: u64, align: u64) -> Result<(), Malformed> {
+    if align > 1 && !align.is_power_of_two() {
+        return Err(Malformed::new(at, format!("a section is aligned to {align}, no power of two")));
     }
-    // Sizes are summed in 64 bits; one section larger than half the address space is a lie too.
-    if header.size.get() > 1 << 46 {
-        return Err(Malformed::new(header.offset.get(), format!("a section of {} bytes", header.size)));
+    if align > MAX_ALIGN {
+        return Err(Malformed::new(at, format!("a section is aligned to {align}; at most {MAX_ALIGN} can be linked")));
+    }
+    if size > MAX_SIZE {
+        return Err(Malformed::new(at, format!("a section of {size} bytes; at most {MAX_SIZE} can be linked")));
     }
     Ok(())
 }
+
+/// A gigabyte-sized page is the largest thing that anyone aligns to.
+pub const MAX_ALIGN: u64 = 1 << 32;
+
+/// Deflate makes at most 258 bytes of two bits.
+const MAX_INFLATION: u64 = 1032;
 
 impl<'a> Local<'a> {
     fn new() -> Self {
@@ -377,13 +398,16 @@ impl<'a> Local<'a> {
     }
 
     fn part(&mut self, section: Section<'a>, known: Option<usize>, order: u32) -> u16 {
-        let fast = known.filter(|_| order == sections::ORDER_PLAIN);
-        let class = section.flags & (SHF_ALLOC | SHF_TLS);
+        const CLASS: u64 = SHF_ALLOC | SHF_TLS;
+        let class = section.flags & CLASS;
+        // A known name that comes in two classes has one of them there, the other among the rest.
+        let has_other_class = |number: u16| self.parts.get(usize::from(number)).is_some_and(|p| p.section.flags & CLASS != class);
+        let fast = known.filter(|k| order == sections::ORDER_PLAIN && !has_other_class(self.known[*k]));
         let found = match fast {
             Some(k) => self.known[k],
-            None => self.other.get(&(section.name, order)).copied().unwrap_or(NO_PART),
+            None => self.other.get(&(section.name, order, class)).copied().unwrap_or(NO_PART),
         };
-        if found != NO_PART && self.parts[usize::from(found)].section.flags & (SHF_ALLOC | SHF_TLS) == class {
+        if found != NO_PART {
             let part = &mut self.parts[usize::from(found)];
             part.uniform &= part.section.flags & (SHF_MERGE | SHF_STRINGS) == section.flags & (SHF_MERGE | SHF_STRINGS)
                 && part.section.entsize == section.entsize;
@@ -396,7 +420,7 @@ impl<'a> Local<'a> {
         }
         match fast {
             Some(k) => self.known[k] = number,
-            None => _ = self.other.insert((section.name, order), number),
+            None => _ = self.other.insert((section.name, order, class), number),
         }
         self.parts.push(LocalPart { section, order, uniform: true });
         number
@@ -409,7 +433,11 @@ pub fn size_and_align(object: &Object<'_>, section: u32) -> Result<(u64, u64), M
     if header.flags.get() & SHF_COMPRESSED == 0 {
         return Ok((header.size.get(), header.align.get().max(1)));
     }
-    let compression: &Chdr = view_one(object.bytes, header.offset.get(), "a compression header")?;
+    let at = header.offset.get();
+    let stored = object.section_bytes(section)?.len() as u64;
+    let compression: &Chdr = view_one(object.bytes, at, "a compression header")?;
+    let (size, align) = (compression.size.get(), compression.align.get());
+    check_place(at, size, align)?;
     if compression.kind.get() != ELFCOMPRESS_ZLIB {
         let what = match compression.kind.get() {
             ELFCOMPRESS_ZSTD => "a section is compressed with zstd; compile with -gz=zlib, or run objcopy \
@@ -417,16 +445,10 @@ pub fn size_and_align(object: &Object<'_>, section: u32) -> Result<(u64, u64), M
                 .to_string(),
             kind => format!("a section has compression type {kind}; only zlib (1) can be read"),
         };
-        return Err(Malformed::new(header.offset.get(), what));
+        return Err(Malformed::new(at, what));
     }
-    // Deflate makes at most 258 bytes of two bits (RFC 1951, 3.2.5): more than 1032:1 is a lie that would cost memory.
-    let (size, align) = (compression.size.get(), compression.align.get().max(1));
-    if size > header.size.get().saturating_mul(1032) {
-        let what = format!("a section of {} compressed bytes claims to hold {size}", header.size);
-        return Err(Malformed::new(header.offset.get(), what));
+    if stored < size_of::<Chdr>() as u64 || size / MAX_INFLATION > stored {
+        return Err(Malformed::new(at, format!("a compressed section of {stored} bytes claims to hold {size}")));
     }
-    if !align.is_power_of_two() || align > 1 << 32 {
-        return Err(Malformed::new(header.offset.get(), format!("a section is aligned to {align}, no power of two")));
-    }
-    Ok((size, align))
+    Ok((size, align.max(1)))
 }

@@ -114,6 +114,9 @@ fn split(object: &Object<'_>, section: u32, frames: &mut FileFrames) -> Result<(
         if length == 0 {
             // The terminator; the linker writes one of its own at the very end.
             at += 4;
+            while relocations.get(rel).is_some_and(|r| r.offset.get() < at as u64) {
+                rel += 1;
+            }
             continue;
         }
         if length == u32::MAX {
@@ -134,8 +137,8 @@ fn split(object: &Object<'_>, section: u32, frames: &mut FileFrames) -> Result<(
         } else {
             let target =
                 (at as u32 + 4).checked_sub(id).ok_or_else(|| wrong(at, "an FDE points before its section"))?;
-            let cie = frames.cies[first_cie..].iter().rposition(|c| c.offset == target);
-            let cie = cie.ok_or_else(|| wrong(at, "an FDE points to no CIE"))? + first_cie;
+            let cie = frames.cies[first_cie..].binary_search_by_key(&target, |c| c.offset);
+            let cie = cie.map_err(|_| wrong(at, "an FDE points to no CIE"))? + first_cie;
             let function = match relocations[first_rel..rel].first() {
                 // ld -r leaves FDEs of dropped functions without relocation: they cover nothing.
                 None => 0,

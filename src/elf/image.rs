@@ -104,6 +104,19 @@ impl<'x, 'a> Image<'x, 'a> {
         }
     }
 
+    /// Whether a target has no address because it lies beyond what was merged, and not because that was dropped.
+    #[cold]
+    pub fn is_beyond(&self, site: Site<'_, 'a>, target: Target) -> bool {
+        let atom = match target.id {
+            Some(id) => AtomId(self.c.definitions.atom[id.idx()]),
+            None => match site.object.place(target.index, &site.object.symbols[target.index as usize]) {
+                Ok(Place::Section(section)) => self.c.numbering.atom(site.file, section),
+                _ => return false,
+            },
+        };
+        self.c.kept.contains(atom.idx()) && self.c.atoms.fate.get(atom.idx()) == Some(&Fate::Merged)
+    }
+
     /// Value and addend of a relocation's target: a reference into a merged section by way of its section symbol uses
     /// up the addend. `None` when what it refers to was dropped.
     #[inline]

@@ -168,6 +168,19 @@ pub struct Sizes {
     pub size: Vec<u64>,
 }
 
+/// The most that a section may hold: more than any machine has. Damaged inputs add up to more than 64 bits hold, so that
+/// sums below saturate until this is checked.
+pub const MAX_SIZE: u64 = 1 << 46;
+
+fn too_large(name: &str, size: u64) -> String {
+    format!("section {name} would be {size} bytes; at most {MAX_SIZE} can be linked")
+}
+
+/// The next multiple of `align`, or the last address when there is none.
+fn round_up(value: u64, align: u64) -> u64 {
+    value.checked_next_multiple_of(align.max(1)).unwrap_or(u64::MAX)
+}
+
 /// Sums up the sizes of kept atoms.
 pub fn sizes(
     files: &Files<'_>,
@@ -199,10 +212,10 @@ pub fn sizes(
                 let part = &mut parts[usize::from(atoms.part[atom])];
                 match atoms::size_and_align(object, section as u32) {
                     Ok((bytes, align)) => {
-                        let at = part.size.next_multiple_of(align);
+                        let at = round_up(part.size, align);
                         offsets[atom - start] = at;
                         lengths[atom - start] = bytes;
-                        part.size = at + bytes;
+                        part.size = at.saturating_add(bytes);
                         part.align = part.align.max(align);
                         part.atoms.push(AtomId(atom as u32));
                     }
@@ -223,13 +236,18 @@ pub fn sizes(
             if share.atoms.is_empty() {
                 return part.size;
             }
-            let at = part.size.next_multiple_of(share.align.max(1));
-            part.size = at + share.size;
+            let at = round_up(part.size, share.align);
+            part.size = at.saturating_add(share.size);
             part.align = part.align.max(share.align);
             at
         });
         bases.push(base.collect());
     }
+    for (p, part) in parts.iter().enumerate().filter(|(_, part)| part.size > MAX_SIZE) {
+        let name = String::from_utf8_lossy(atoms.sections[atoms.parts[p].section as usize].name).into_owned();
+        cx.diag.error(too_large(&name, part.size));
+    }
+    cx.diag.checkpoint()?;
     for (p, part) in parts.iter_mut().enumerate() {
         part.atoms.reserve_exact(sums.iter().map(|s| s[p].atoms.len()).sum());
         sums.iter().for_each(|s| part.atoms.extend_from_slice(&s[p].atoms));
@@ -239,7 +257,7 @@ pub fn sizes(
         let first = numbering.base[group.start] as usize;
         for (i, offset) in offsets.iter_mut().enumerate() {
             if atoms.fate[first + i] == Fate::Regular {
-                *offset += base[usize::from(atoms.part[first + i])];
+                *offset = offset.saturating_add(base[usize::from(atoms.part[first + i])]);
             }
         }
     });
@@ -409,9 +427,9 @@ pub fn sections<'a>(inputs: &Inputs<'_, 'a>, sizes: &Sizes, chunks: Vec<NewSecti
     for section in &mut list {
         let mut at = 0u64;
         for region in &mut section.regions {
-            at = at.next_multiple_of(region.align);
+            at = round_up(at, region.align);
             region.offset = at;
-            at += region.size;
+            at = at.saturating_add(region.size);
             section.align = section.align.max(region.align);
         }
         section.size = at;
@@ -616,15 +634,15 @@ pub fn place<'a>(
         true => 0,
         false => 64 + 56 * segments(&list, inputs, 0, 0).len() as u64,
     };
-    let (mut addr, mut offset) = (image_base + header_size, header_size);
+    let (mut addr, mut offset) = (image_base.saturating_add(header_size), header_size);
     let mut previous: Option<usize> = None;
     let mut tbss_end: Option<u64> = None;
     for i in 0..list.len() {
         if !list[i].is_alloc() {
             if list[i].has_bytes() {
-                offset = offset.next_multiple_of(list[i].align);
+                offset = round_up(offset, list[i].align);
                 list[i].offset = offset;
-                offset += list[i].size;
+                offset = offset.saturating_add(list[i].size);
             } else {
                 list[i].offset = offset;
             }
@@ -642,46 +660,48 @@ pub fn place<'a>(
                 Separate::None => false,
             };
             if apart && page > 1 {
-                offset = offset.next_multiple_of(page);
-                addr = addr.next_multiple_of(page);
+                offset = round_up(offset, page);
+                addr = round_up(addr, page);
             } else {
                 // The next page in memory shows the same page of the file.
-                addr = addr.next_multiple_of(page) + offset % page;
+                addr = round_up(addr, page).saturating_add(offset % page);
             }
         } else if after_relro {
-            let padding = addr.next_multiple_of(relro_page) - addr;
+            let padding = round_up(addr, relro_page) - addr;
             addr += padding;
-            offset += padding;
+            offset = offset.saturating_add(padding);
         }
         let section = &mut list[i];
         if let Some(start) = explicit_start(args, &section.name) {
             addr = start;
             // Congruent to the page that the kernel maps, even where the segment claims no alignment.
-            offset += addr.wrapping_sub(offset) % page.max(4096);
+            offset = offset.saturating_add(addr.wrapping_sub(offset) % page.max(4096));
         }
-        let aligned = addr.next_multiple_of(section.align);
+        let aligned = round_up(addr, section.align);
         if section.is_tbss() {
             // The block goes on from one `.tbss` to the next; everything else notices no more than its alignment.
             if tbss_end.is_none() {
-                offset += aligned - addr;
+                offset = offset.saturating_add(aligned - addr);
                 addr = aligned;
             }
-            section.addr = tbss_end.unwrap_or(addr).next_multiple_of(section.align);
+            section.addr = round_up(tbss_end.unwrap_or(addr), section.align);
             section.offset = offset.wrapping_add(section.addr.wrapping_sub(addr));
-            tbss_end = Some(section.addr + section.size);
+            tbss_end = Some(section.addr.saturating_add(section.size));
             previous = Some(i);
             continue;
         }
-        offset += aligned - addr;
+        offset = offset.saturating_add(aligned - addr);
         addr = aligned;
         section.addr = addr;
         section.offset = offset;
-        addr = addr.checked_add(section.size).unwrap_or(u64::MAX / 2);
+        addr = addr.saturating_add(section.size);
         if section.has_bytes() {
-            offset += section.size;
+            offset = offset.saturating_add(section.size);
         }
         previous = Some(i);
     }
+    // Below this block no sum of addresses, offsets and sizes can overflow.
+    check_room(&list, offset, cx)?;
     let segments = segments(&list, inputs, image_base, header_size);
     if args.oformat_binary {
         offset = memory_image(&mut list);
@@ -695,7 +715,7 @@ pub fn place<'a>(
     let tls = segments
         .iter()
         .find(|s| s.kind == PT_TLS)
-        .map_or((0, 0), |s| (s.addr, (s.addr + s.memory_size).next_multiple_of(s.align.max(1))));
+        .map_or((0, 0), |s| (s.addr, round_up(s.addr + s.memory_size, s.align)));
     let mut parts = vec![(0, u32::MAX); sizes.parts.len()];
     let mut classes = vec![(0, u32::MAX); inputs.merged.classes.len()];
     for (i, section) in list.iter().enumerate() {
@@ -709,8 +729,8 @@ pub fn place<'a>(
         }
     }
     let file_size = section_headers + headers;
-    if file_size > 1 << 46 {
-        return Err(cx.diag.fail(format_args!("the output would be {file_size} bytes")));
+    if segments.len() >= usize::from(u16::MAX) {
+        return Err(cx.diag.fail(format_args!("{} program headers; at most 65534 can be made", segments.len())));
     }
     Ok(Layout {
         sections: list,
@@ -755,6 +775,23 @@ pub fn end_of_file(list: &mut [OutSection<'_>], args: &Args) -> (u64, u64) {
         }
         false => (offset, offset),
     }
+}
+
+/// Every section has a place in memory and in the file.
+fn check_room(list: &[OutSection<'_>], file_end: u64, cx: &Session) -> Result<(), Reported> {
+    for section in list {
+        let name = String::from_utf8_lossy(&section.name);
+        if section.size > MAX_SIZE {
+            cx.diag.error(too_large(&name, section.size));
+        } else if section.is_alloc() && section.addr.checked_add(section.size).is_none_or(|end| end == u64::MAX) {
+            let (addr, size) = (section.addr, section.size);
+            cx.diag.error(format_args!("section {name} of {size} bytes at 0x{addr:x} ends beyond the last address"));
+        }
+    }
+    if file_end > MAX_SIZE {
+        cx.diag.error(format_args!("the output would be {file_end} bytes; at most {MAX_SIZE} can be linked"));
+    }
+    cx.diag.checkpoint()
 }
 
 fn check_overlap(list: &[OutSection<'_>], cx: &Session) {
@@ -811,7 +848,7 @@ fn segments(list: &[OutSection<'_>], inputs: &Inputs<'_, '_>, image_base: u64, h
             kind: PT_PHDR,
             flags: PF_R,
             offset: 64,
-            addr: image_base + 64,
+            addr: image_base.saturating_add(64),
             file_size: size,
             memory_size: size,
             align: 8,
@@ -822,11 +859,11 @@ fn segments(list: &[OutSection<'_>], inputs: &Inputs<'_, '_>, image_base: u64, h
     for (i, run) in alloc.chunk_by(|a, b| !splits(a, b, args)).enumerate() {
         let align = run.iter().map(|s| s.align).max().unwrap_or(1).max(page);
         let mut load = covering(PT_LOAD, permissions(run[0], args), run, align);
-        if i == 0 && has_header {
-            // The first segment starts with the file itself.
-            let before = load.offset;
+        // The first segment starts with the file itself, unless it was placed where there is no room for the headers.
+        let before = load.offset;
+        if i == 0 && has_header && load.addr >= before {
             load.offset = 0;
-            load.addr = load.addr.wrapping_sub(before);
+            load.addr -= before;
             load.file_size += before;
             load.memory_size += before;
         }
@@ -862,8 +899,7 @@ fn segments(list: &[OutSection<'_>], inputs: &Inputs<'_, '_>, image_base: u64, h
     let relro: Vec<&OutSection<'_>> = alloc.iter().copied().filter(|s| s.relro).collect();
     if relro.iter().any(|s| !s.is_tbss()) {
         let mut segment = covering(PT_GNU_RELRO, PF_R, &relro, 1);
-        let end = (segment.addr + segment.memory_size).next_multiple_of(relro_page);
-        segment.memory_size = end - segment.addr;
+        segment.memory_size = round_up(segment.addr + segment.memory_size, relro_page) - segment.addr;
         segments.push(segment);
     }
     segments

@@ -3,9 +3,10 @@
 //!
 //! Sources: GNU ld's default script for the boundaries, gABI "Symbol Table" for SHN_COMMON.
 
-use super::atoms::{Atoms, Numbering};
+use super::atoms::{Atoms, MAX_ALIGN, Numbering};
 use super::expr::Expr;
 use super::format::*;
+use super::layout::MAX_SIZE;
 use super::load::Files;
 use super::sections::is_c_identifier;
 use super::symbols::{Interned, Kind, Rank, Resolved, seen};
@@ -183,7 +184,7 @@ pub fn provide<'a>(
             define(resolved, Synthetic { id, boundary, visibility, absolute: None }, Rank::PROVIDED);
         }
     }
-    let commons = allocate_commons(files, interned, numbering, resolved, &mut define);
+    let commons = allocate_commons((files, cx), interned, numbering, resolved, &mut define);
     start_stop(interned, atoms, resolved, args, &mut define);
     (list, commons)
 }
@@ -223,7 +224,7 @@ fn start_stop<'a>(
 
 /// Gives each tentative definition that won the largest size and alignment that anyone asked for.
 fn allocate_commons<'a>(
-    files: &Files<'a>,
+    (files, cx): (&Files<'a>, &Session),
     interned: &Interned<'a>,
     numbering: &Numbering,
     resolved: &mut Resolved,
@@ -247,9 +248,14 @@ fn allocate_commons<'a>(
             if let Some(&at) = places.get(&interned.ids[slot]) {
                 let symbol = &object.symbols[object.first_global as usize + i];
                 let common = &mut commons[at];
-                common.size = common.size.max(symbol.size.get());
-                let align = symbol.value.get().max(1);
-                common.align = common.align.max(if align.is_power_of_two() && align <= 1 << 32 { align } else { 1 });
+                let (size, align) = (symbol.size.get(), symbol.value.get().max(1));
+                if size > MAX_SIZE || align > MAX_ALIGN || !align.is_power_of_two() {
+                    let what = format!("is a common symbol of {size} bytes, aligned to {align}");
+                    files.malformed(f, &object.bad_symbol(object.first_global + i as u32, &what), cx);
+                    continue;
+                }
+                common.size = common.size.max(size);
+                common.align = common.align.max(align);
                 common.tls |= symbol.kind() == STT_TLS;
             }
         }
@@ -270,9 +276,10 @@ fn allocate_commons<'a>(
     for tls in [false, true] {
         let mut at = 0u64;
         for common in commons.iter_mut().filter(|c| c.tls == tls) {
-            at = at.next_multiple_of(common.align);
+            // What adds up to more than there are addresses is refused with its section.
+            at = at.checked_next_multiple_of(common.align).unwrap_or(u64::MAX);
             common.offset = at;
-            at = at.saturating_add(common.size.min(1 << 46));
+            at = at.saturating_add(common.size);
         }
     }
     for (i, (_, id)) in winners.into_iter().enumerate() {
@@ -288,6 +295,6 @@ fn allocate_commons<'a>(
 /// Bytes and alignment of all tentative definitions that are (or are not) thread-local.
 pub fn commons_size(commons: &[Common], tls: bool) -> (u64, u64) {
     let of_kind = || commons.iter().filter(|c| c.tls == tls);
-    let end = of_kind().map(|c| c.offset + c.size).max().unwrap_or(0);
+    let end = of_kind().map(|c| c.offset.saturating_add(c.size)).max().unwrap_or(0);
     (end, of_kind().map(|c| c.align).max().unwrap_or(1))
 }

@@ -47,6 +47,8 @@ pub struct MergedAtom {
     /// Offsets of its pieces in the input section; empty for constants, whose pieces are `entsize` apart.
     starts: Vec<u32>,
     count: u32,
+    /// Bytes in the input.
+    size: u32,
 }
 
 /// All merged sections.
@@ -72,6 +74,10 @@ impl<'a> Merged<'a> {
             (piece as usize, piece * class.entsize as u64)
         };
         let id = class.ids[merged.first as usize + piece];
+        // A symbol may stand at the end of its section, and no farther: what would be there is another section's.
+        if offset > u64::from(merged.size) {
+            return None;
+        }
         Some((merged.class as usize, u64::from(class.offsets[id as usize]) + (offset - start)))
     }
 }
@@ -182,11 +188,18 @@ impl Kind {
                         bins.push(piece, hash_name(piece), next);
                         next += 1;
                     });
-                    MergedAtom { class: 0, first, starts, count: next - first }
+                    MergedAtom { class: 0, first, starts, count: next - first, size: bytes.len() as u32 }
                 })
                 .collect();
             (bins, atoms, next)
         });
+        let count: u64 = split.iter().map(|(.., count)| u64::from(*count)).sum();
+        let split = if count < u64::from(NONE) {
+            split
+        } else {
+            cx.diag.error(format_args!("{count} strings and constants to merge; at most {} can be", NONE - 1));
+            Vec::new()
+        };
         let mut all_bins = Vec::with_capacity(split.len());
         let mut atoms = Vec::with_capacity(inputs.len());
         let mut total = 0u32;
@@ -215,6 +228,9 @@ impl Kind {
             }
             at = at.next_multiple_of(self.align);
             shard_starts.push(at);
+        }
+        if at > u64::from(u32::MAX) {
+            cx.diag.error(format_args!("merged strings and constants of one kind take {at} bytes; at most 4 GiB can be"));
         }
         let class = Class {
             section: self.section,

@@ -146,6 +146,7 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
         followers: &[],
         rela_of: &[],
     };
+    check_total(bytes, sections, header)?;
     let rela_of = bump.fill_with(sections.len(), |_| 0u32);
     let mut group_count = 0;
     let mut followers = Vec::new();
@@ -178,6 +179,10 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
             _ => {}
         }
         if s.flags.get() & SHF_LINK_ORDER != 0 {
+            if s.link.get() as usize >= sections.len() {
+                let what = format!("section {i} follows section {}, which does not exist", s.link);
+                return Err(Malformed::new(s.offset.get(), what));
+            }
             followers.push((s.link.get(), i as u32));
         }
     }
@@ -192,6 +197,18 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
         object.read_groups(bump)?;
     }
     Ok(object)
+}
+
+/// Sections share no bytes but those of string tables, so that what is read and written in all is in proportion to the
+/// file: thousands of headers may not claim the same megabyte each.
+fn check_total(bytes: &[u8], sections: &[Shdr], header: &Ehdr) -> Result<(), Malformed> {
+    let sizes = sections.iter().skip(1).filter(|s| !matches!(s.kind.get(), SHT_NULL | SHT_NOBITS)).map(|s| s.size.get());
+    let total = sizes.fold(0u64, u64::saturating_add);
+    if total / 2 > bytes.len() as u64 {
+        let what = format!("the sections overlap: they have {total} bytes, the file has {}", bytes.len());
+        return Err(Malformed::new(header.shoff.get(), what));
+    }
+    Ok(())
 }
 
 /// The global symbols of any ELF file as plain numbers: an object without sections.
@@ -266,7 +283,12 @@ impl<'a> Object<'a> {
             } else {
                 cstr(self.strings, symbol.name.get())?
             };
-            members.iter().for_each(|m| group_of[m.get() as usize] = groups.len() as u32);
+            for member in members {
+                let group = std::mem::replace(&mut group_of[member.get() as usize], groups.len() as u32);
+                if group != NONE {
+                    return Err(Malformed::new(offset, format!("section {member} is in two section groups")));
+                }
+            }
             let comdat = flags.get() & GRP_COMDAT != 0;
             groups.push(Group { section: i as u32, comdat, signature, name, members });
         }
@@ -333,9 +355,13 @@ impl<'a> Object<'a> {
         Ok(Place::Section(section))
     }
 
+    /// The error about symbol `idx`, which exists.
     #[cold]
-    fn bad_symbol(&self, idx: u32, what: &str) -> Malformed {
+    pub fn bad_symbol(&self, idx: u32, what: &str) -> Malformed {
         let name = self.symbol_name(idx).unwrap_or(b"?");
-        Malformed::new(0, format!("symbol {idx} ({}) {what}", String::from_utf8_lossy(name)))
+        // Where the symbol is in the file: the table is a part of its bytes.
+        let table = (self.symbols.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
+        let offset = table.wrapping_add(idx as usize * size_of::<Sym>()) as u64;
+        Malformed::new(offset, format!("symbol {idx} ({}) {what}", String::from_utf8_lossy(name)))
     }
 }

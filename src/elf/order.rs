@@ -12,6 +12,7 @@ use super::sections;
 use crate::args::elf::{Args, SortSection};
 use crate::base::ids::AtomId;
 use crate::base::session::Session;
+use std::collections::HashMap;
 
 /// Reorders parts and assigns the offsets in them anew.
 pub fn apply(
@@ -25,18 +26,17 @@ pub fn apply(
     let _t = cx.time.phase("order sections");
     sort_section(files, numbering, atoms, sizes, args);
     let mut parts = std::collections::BTreeSet::new();
+    let mut leaders = HashMap::new();
     for (f, object) in numbering.objects(files).filter(|(_, o)| !o.followers.is_empty()) {
-        for (_, follower) in object.followers {
+        for (leader, follower) in object.followers {
+            leaders.insert(numbering.atom(f, *follower), numbering.atom(f, *leader));
             let part = atoms.part[numbering.atom(f, *follower).idx()];
             parts.extend(sizes.parts.get(usize::from(part)).map(|_| part));
         }
     }
     for part in parts {
         let leader = |atom: AtomId| {
-            let (file, section) = numbering.section_of(atom);
-            let object = files[file].object()?;
-            let at = object.followers.iter().find(|(_, follower)| *follower == section)?;
-            let leader = numbering.atom(file, at.0);
+            let leader = leaders.get(&atom)?;
             let of = atoms.parts.get(usize::from(*atoms.part.get(leader.idx())?))?;
             let section = &atoms.sections[of.section as usize];
             Some((sections::code_order(section.name), of.section, of.order, sizes.offset[leader.idx()]))

@@ -252,6 +252,7 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
                 FileScan { global: &global, local: Vec::new(), dynamic: [0; 2], packed, flags: &flags, told: false, plain_locals: false };
             if let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) {
                 scan.plain_locals = has_plain_locals(object);
+                check_binding(c, f, object, cx);
                 for section in 1..object.sections.len() as u32 {
                     let atom = c.numbering.atom(f, section);
                     if !c.kept.contains(atom.idx()) || object.sections[section as usize].flags.get() & SHF_ALLOC == 0 {
@@ -305,6 +306,14 @@ fn has_plain_locals(object: &Object<'_>) -> bool {
     })
 }
 
+/// The table has local symbols first (gABI, "Symbol Table"); what it says of the others was checked with their names.
+fn check_binding(c: &Context<'_, '_>, file: FileId, object: &Object<'_>, cx: &Session) {
+    let locals = &object.symbols[..object.first_global as usize];
+    if let Some(index) = locals.iter().position(|s| s.bind() != STB_LOCAL) {
+        c.files.malformed(file, &object.bad_symbol(index as u32, "is among the local ones and is not local"), cx);
+    }
+}
+
 fn scan_atom<'a>(
     c: &Context<'_, 'a>,
     site: Site<'_, 'a>,
@@ -339,14 +348,18 @@ fn scan_frames<'a>(
         return;
     };
     let packed = scan.packed.len();
-    let mut used = vec![false; frames.cies.len()];
-    for fde in frames.fdes.iter().filter(|f| f.section == site.section && f.function != 0) {
+    // Both lists are in the order of sections.
+    let first_cie = frames.cies.partition_point(|c| c.section < site.section);
+    let mut used = vec![false; frames.cies[first_cie..].partition_point(|c| c.section == site.section)];
+    let first_fde = frames.fdes.partition_point(|f| f.section < site.section);
+    let own = frames.fdes[first_fde..].iter().take_while(|f| f.section == site.section);
+    for fde in own.filter(|f| f.function != 0) {
         if !c.kept.contains(c.numbering.atom(site.file, fde.function).idx()) {
             continue;
         }
         let range = fde.relocations.0 as usize..fde.relocations.1 as usize;
         scan_range(c, site, bytes, &relocations[range], scan, missing, cx);
-        if !std::mem::replace(&mut used[fde.cie as usize], true) {
+        if !std::mem::replace(&mut used[fde.cie as usize - first_cie], true) {
             let cie = &frames.cies[fde.cie as usize];
             let range = cie.relocations.0 as usize..cie.relocations.1 as usize;
             scan_range(c, site, bytes, &relocations[range], scan, missing, cx);

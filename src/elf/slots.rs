@@ -284,7 +284,7 @@ fn copy_relocations(c: &Context<'_, '_>, slots: &mut Slots, mut copied: Vec<Symb
         let align = (1u64 << symbol.value.get().trailing_zeros().min(12)).min(bound.next_power_of_two());
         let relro = is_read_only(shared, symbol.value.get());
         let chunk_size = slots.copies_size[usize::from(relro)];
-        let offset = chunk_size.next_multiple_of(align);
+        let offset = chunk_size.checked_next_multiple_of(align).unwrap_or(u64::MAX);
         let copy = slots.copies.len() as u32;
         // The largest of the names decides.
         let mut size = symbol.size.get();

@@ -257,6 +257,7 @@ fn name_object<'a>(
     noted: &mut Noted<'a>,
 ) -> Result<(), Malformed> {
     let first = object.first_global;
+    let mut name_bytes = 0usize;
     for (i, symbol) in object.symbols[first as usize..].iter().enumerate() {
         let slot = base + i as u32;
         let name_at = symbol.name.get() as usize;
@@ -273,6 +274,10 @@ fn name_object<'a>(
         if name.len() == 14 && (name == b"__gnu_lto_slim" || name == b"__gnu_slim_lto") {
             noted.slim_lto.push(file);
         }
+        if symbol.bind() == STB_LOCAL {
+            return Err(object.bad_symbol(first + i as u32, "is local, but stands among the global ones"));
+        }
+        name_bytes += name.len();
         let mut kind = match object.place(first + i as u32, symbol)? {
             Place::Undefined if symbol.bind() == STB_WEAK => Kind::UNDEFINED_WEAK,
             Place::Undefined => Kind::UNDEFINED,
@@ -290,9 +295,19 @@ fn name_object<'a>(
         kinds[i] = Kind(kind);
         bins.push(name, hash_name(name), slot);
     }
+    check_names(name_bytes, object.bytes)?;
     let globals = object.symbols.len() as u32 - first;
     for (g, group) in object.groups.iter().enumerate() {
         bins.push(group.name, hash_name(group.name), base + globals + g as u32);
+    }
+    Ok(())
+}
+
+/// A string table of a megabyte may be the name of every symbol, which would take for ever to read. No compiler's names
+/// come near 1.5 KB a symbol.
+fn check_names(name_bytes: usize, file: &[u8]) -> Result<(), Malformed> {
+    if name_bytes / 64 > file.len() {
+        return Err(Malformed::new(0, format!("symbol names overlap: {name_bytes} bytes in a file of {}", file.len())));
     }
     Ok(())
 }
@@ -312,6 +327,7 @@ impl<'a> Noted<'a> {
 }
 
 fn name_shared<'a>(shared: &Shared<'a>, base: u32, kinds: &mut [Kind], bins: &mut Bins<'a>) -> Result<(), Malformed> {
+    let mut name_bytes = 0usize;
     for i in shared.first_global..shared.symbols.len() as u32 {
         let symbol = &shared.symbols[i as usize];
         let at = (i - shared.first_global) as usize;
@@ -324,9 +340,10 @@ fn name_shared<'a>(shared: &Shared<'a>, base: u32, kinds: &mut [Kind], bins: &mu
         };
         kinds[at] = Kind(kind);
         let name = shared.symbol_name(i)?;
+        name_bytes += name.len();
         bins.push(name, hash_name(name), base + at as u32);
     }
-    Ok(())
+    check_names(name_bytes, shared.bytes)
 }
 
 /// Keys `foo@V` for what shared objects offer: only made when some object asks for a version by name.

@@ -36,6 +36,13 @@ fn out_of_range(value: i64, low: i64, high: i64) -> String {
     format!("{OUT_OF_RANGE}: {value} is not in [{low}, {high}]")
 }
 
+/// The bytes that a relocation changes. The scan checks those of whole sections, but a record of `.eh_frame` ends before
+/// its section does, and what the scan takes for a part of a sequence may turn out not to be one.
+#[inline]
+fn field(out: &mut [u8], at: usize, width: usize) -> Result<&mut [u8], String> {
+    at.checked_add(width).and_then(|end| out.get_mut(at..end)).ok_or_else(|| "lies outside its section".to_string())
+}
+
 /// Writes the low bytes of `value` after checking that they are all of it.
 #[inline]
 fn put_signed(out: &mut [u8], at: usize, width: usize, value: i64) -> Result<(), String> {
@@ -44,7 +51,7 @@ fn put_signed(out: &mut [u8], at: usize, width: usize, value: i64) -> Result<(),
     if value < low || value > high {
         return Err(out_of_range(value, low, high));
     }
-    out[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
+    field(out, at, width)?.copy_from_slice(&value.to_le_bytes()[..width]);
     Ok(())
 }
 
@@ -54,7 +61,7 @@ fn put_unsigned(out: &mut [u8], at: usize, width: usize, value: i64) -> Result<(
     if value < 0 || value > high {
         return Err(out_of_range(value, 0, high));
     }
-    out[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
+    field(out, at, width)?.copy_from_slice(&value.to_le_bytes()[..width]);
     Ok(())
 }
 
@@ -65,14 +72,19 @@ fn put_either(out: &mut [u8], at: usize, width: usize, value: i64) -> Result<(),
     if value < low || value > high {
         return Err(out_of_range(value, low, high));
     }
-    out[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
+    field(out, at, width)?.copy_from_slice(&value.to_le_bytes()[..width]);
     Ok(())
 }
 
 #[inline]
-fn put64(out: &mut [u8], at: usize, value: u64) {
-    out[at..at + 8].copy_from_slice(&value.to_le_bytes());
+fn put64(out: &mut [u8], at: usize, value: u64) -> Result<(), String> {
+    field(out, at, 8)?.copy_from_slice(&value.to_le_bytes());
+    Ok(())
 }
+
+const BEYOND: &str = "refers to a place beyond the end of its section, whose contents are merged";
+const NOT_CALL: &str = "is not in the code sequence that the ABI prescribes for __tls_get_addr";
+const NOT_DESCRIPTOR: &str = "is not in the code sequence that the ABI prescribes for TLS descriptors";
 
 /// Applies the relocations of one loaded atom at address `addr`.
 pub fn atom<'a>(
@@ -93,7 +105,12 @@ pub fn atom<'a>(
         }
         match one.apply(&relocations[i], relocations.get(i + 1)) {
             Ok(skip) => i += skip,
-            Err(what) => failures.push(Failure { index: i, what }),
+            Err(what) => {
+                // The scan took the one after it for a part of the sequence, and counted nothing for it.
+                let is_sequence = matches!(relocations[i].kind(), R_X86_64_TLSGD | R_X86_64_TLSLD);
+                failures.push(Failure { index: i, what });
+                i += usize::from(is_sequence);
+            }
         }
         i += 1;
     }
@@ -164,7 +181,7 @@ impl<'a> One<'_, 'a, '_> {
         let image = self.image;
         // Both were checked by the scan, which reported what it could not use.
         let Some(target) = image.c.target(self.site, r) else { return Ok(0) };
-        let Some(at) = usize::try_from(r.offset.get()).ok().filter(|at| *at < self.out.len()) else { return Ok(0) };
+        let at = usize::try_from(r.offset.get()).map_err(|_| "lies outside its section")?;
         let P = self.addr.wrapping_add(r.offset.get());
         let Some((S, A)) = image.value(self.site, target, r) else { return self.dropped(target, at, kind) };
         let S = S.wrapping_add(A as u64);
@@ -178,7 +195,7 @@ impl<'a> One<'_, 'a, '_> {
             }
             R_X86_64_64 => self.word(target, at, P, S, A)?,
             R_X86_64_PC32 => put_signed(out, at, 4, pc(S))?,
-            R_X86_64_PC64 => put64(out, at, pc(S) as u64),
+            R_X86_64_PC64 => put64(out, at, pc(S) as u64)?,
             R_X86_64_PC16 => put_signed(out, at, 2, pc(S))?,
             R_X86_64_PC8 => put_signed(out, at, 1, pc(S))?,
             R_X86_64_32 => put_unsigned(out, at, 4, S as i64)?,
@@ -201,7 +218,7 @@ impl<'a> One<'_, 'a, '_> {
             }
             R_X86_64_GOTPCREL64 => {
                 let G = self.got(target)?;
-                put64(self.out, at, pc(G.wrapping_add(A as u64)) as u64);
+                put64(self.out, at, pc(G.wrapping_add(A as u64)) as u64)?;
             }
             R_X86_64_GOT32 => {
                 let G = self.got(target)?;
@@ -209,14 +226,14 @@ impl<'a> One<'_, 'a, '_> {
             }
             R_X86_64_GOT64 => {
                 let G = self.got(target)?;
-                put64(self.out, at, G.wrapping_sub(image.got_base()).wrapping_add(A as u64));
+                put64(self.out, at, G.wrapping_sub(image.got_base()).wrapping_add(A as u64))?;
             }
-            R_X86_64_GOTOFF64 => put64(out, at, S.wrapping_sub(image.got_base())),
+            R_X86_64_GOTOFF64 => put64(out, at, S.wrapping_sub(image.got_base()))?,
             R_X86_64_GOTPC32 => put_signed(out, at, 4, pc(image.got_base().wrapping_add(A as u64)))?,
-            R_X86_64_GOTPC64 => put64(out, at, pc(image.got_base().wrapping_add(A as u64)) as u64),
+            R_X86_64_GOTPC64 => put64(out, at, pc(image.got_base().wrapping_add(A as u64)) as u64)?,
             R_X86_64_PLTOFF64 => {
                 let to = self.call_target(target, S, A);
-                put64(self.out, at, to.wrapping_sub(image.got_base()));
+                put64(self.out, at, to.wrapping_sub(image.got_base()))?;
             }
             R_X86_64_SIZE32 => {
                 let size = self.size(target).wrapping_add(A as u64);
@@ -224,7 +241,7 @@ impl<'a> One<'_, 'a, '_> {
             }
             R_X86_64_SIZE64 => {
                 let size = self.size(target).wrapping_add(A as u64);
-                put64(self.out, at, size);
+                put64(self.out, at, size)?;
             }
             R_X86_64_TLSGD => return self.general_dynamic(target, r, next, at, P, S, A),
             R_X86_64_TLSLD => return self.local_dynamic(next, at, P, A),
@@ -234,7 +251,7 @@ impl<'a> One<'_, 'a, '_> {
             }
             R_X86_64_DTPOFF64 => {
                 let offset = self.dtpoff(S);
-                put64(self.out, at, offset as u64);
+                put64(self.out, at, offset as u64)?;
             }
             R_X86_64_TPOFF32 => {
                 let offset = self.tpoff(target, S);
@@ -242,7 +259,7 @@ impl<'a> One<'_, 'a, '_> {
             }
             R_X86_64_TPOFF64 => {
                 let offset = self.tpoff(target, S);
-                put64(self.out, at, offset as u64);
+                put64(self.out, at, offset as u64)?;
             }
             R_X86_64_GOTTPOFF | R_X86_64_CODE_4_GOTTPOFF | R_X86_64_CODE_5_GOTTPOFF | R_X86_64_CODE_6_GOTTPOFF => {
                 self.initial_exec(target, r, at, P, S, A)?;
@@ -251,7 +268,11 @@ impl<'a> One<'_, 'a, '_> {
             R_X86_64_TLSDESC_CALL => {
                 if rules::tls_dynamic(image.c.linking, target.attr) != Tls::Keep {
                     // call *(%rax) → xchg %ax,%ax
-                    out.get_mut(at..at + 2).ok_or("is cut short")?.copy_from_slice(&[0x66, 0x90]);
+                    let code = field(out, at, 2)?;
+                    if *code != [0xff, 0x10] {
+                        return Err(NOT_DESCRIPTOR.to_string());
+                    }
+                    code.copy_from_slice(&[0x66, 0x90]);
                 }
             }
             _ => {}
@@ -270,7 +291,9 @@ impl<'a> One<'_, 'a, '_> {
             }
             return Ok(0);
         }
-        let _ = target;
+        if self.image.is_beyond(self.site, target) {
+            return Err(BEYOND.to_string());
+        }
         Err("refers to a discarded section: another file has the group that it belongs to".to_string())
     }
 
@@ -299,7 +322,7 @@ impl<'a> One<'_, 'a, '_> {
                 let symbol = self.image.places(self.site, target).map_or(0, |p| p.dynsym);
                 self.sink.symbolic(P, R_X86_64_64, symbol, A);
                 if self.image.c.args.apply_dynamic_relocs {
-                    put64(self.out, at, A as u64);
+                    put64(self.out, at, A as u64)?;
                 }
                 return Ok(());
             }
@@ -314,7 +337,7 @@ impl<'a> One<'_, 'a, '_> {
             }
             _ => {}
         }
-        put64(self.out, at, S);
+        put64(self.out, at, S)?;
         Ok(())
     }
 
@@ -324,8 +347,9 @@ impl<'a> One<'_, 'a, '_> {
             None => self.site.object.symbols[target.index as usize].size.get(),
             Some(id) => {
                 let winner = image.c.definitions.winners[id.idx()];
-                let file = &image.c.files[winner.file()];
-                let symbols = file.object().map(|o| o.symbols).or(file.shared().map(|s| s.symbols));
+                // Nobody may have defined it.
+                let file = image.c.files.list.get(winner.file().idx());
+                let symbols = file.and_then(|f| f.object().map(|o| o.symbols).or(f.shared().map(|s| s.symbols)));
                 symbols.and_then(|s| s.get(winner.index() as usize)).map_or(0, |s| s.size.get())
             }
         }
@@ -393,6 +417,9 @@ impl<'a> One<'_, 'a, '_> {
         if large {
             // lea x@tlsgd(%rip),%rdi; movabs $__tls_get_addr@pltoff,%rax; add %rbx,%rax; call *%rax
             let code = self.code(at, 3, 19)?;
+            if code[..3] != [0x48, 0x8d, 0x3d] || next.offset.get() != at as u64 + 6 {
+                return Err(NOT_CALL.to_string());
+            }
             if decision == Tls::LocalExec {
                 // mov %fs:0,%rax; lea x@tpoff(%rax),%rax; nopw
                 code[..22].copy_from_slice(&[
@@ -406,14 +433,14 @@ impl<'a> One<'_, 'a, '_> {
                     0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x03, 0x05, 0, 0, 0, 0, 0x66, 0x0f, 0x1f, 0x44, 0,
                     0,
                 ]);
-                put_signed(code, 12, 4, value - 4)?;
+                put_signed(code, 12, 4, value.wrapping_sub(4))?;
             }
             return Ok(1);
         }
         // data16 lea x@tlsgd(%rip),%rdi; then 8 bytes of call: data16 data16 rex64 call, or data16 call *…(%rip)
         let code = self.code(at, 4, 12)?;
-        if code[..4] != [0x66, 0x48, 0x8d, 0x3d] {
-            return Err("is not in the code sequence that the ABI prescribes for __tls_get_addr".to_string());
+        if code[..4] != [0x66, 0x48, 0x8d, 0x3d] || !is_call(next, at as u64 + 8) {
+            return Err(NOT_CALL.to_string());
         }
         if decision == Tls::LocalExec {
             // mov %fs:0,%rax; lea x@tpoff(%rax),%rax
@@ -436,16 +463,25 @@ impl<'a> One<'_, 'a, '_> {
         let next = next.ok_or("is not followed by the call of __tls_get_addr")?;
         // mov %fs:0,%rax, padded to the length of the call that follows
         match next.kind() {
-            R_X86_64_PLT32 | R_X86_64_PC32 => {
+            R_X86_64_PLT32 | R_X86_64_PC32 if is_call(next, at as u64 + 5) => {
                 let code = self.code(at, 3, 9)?;
+                if code[..3] != [0x48, 0x8d, 0x3d] || code[7] != 0xe8 {
+                    return Err(NOT_CALL.to_string());
+                }
                 code.copy_from_slice(&[0x66, 0x66, 0x66, 0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0]);
             }
-            R_X86_64_GOTPCREL | R_X86_64_GOTPCRELX => {
+            R_X86_64_GOTPCREL | R_X86_64_GOTPCRELX if is_call(next, at as u64 + 6) => {
                 let code = self.code(at, 3, 10)?;
+                if code[..3] != [0x48, 0x8d, 0x3d] || code[7..9] != [0xff, 0x15] {
+                    return Err(NOT_CALL.to_string());
+                }
                 code.copy_from_slice(&[0x66, 0x66, 0x66, 0x66, 0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0]);
             }
-            R_X86_64_PLTOFF64 => {
+            R_X86_64_PLTOFF64 if next.offset.get() == at as u64 + 6 => {
                 let code = self.code(at, 3, 19)?;
+                if code[..3] != [0x48, 0x8d, 0x3d] {
+                    return Err(NOT_CALL.to_string());
+                }
                 code[..22].copy_from_slice(&[
                     0x66, 0x2e, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0, 0x66, 0x66, 0x66, 0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0,
                     0, 0,
@@ -496,6 +532,9 @@ impl<'a> One<'_, 'a, '_> {
                 // mov x@gottpoff(%rip),%reg
                 let G = self.gottp(target)?;
                 let code = self.code(at, 2, 4)?;
+                if code[0] != 0x8d {
+                    return Err(NOT_DESCRIPTOR.to_string());
+                }
                 code[0] = 0x8b;
                 put_signed(code, 2, 4, G.wrapping_add(A as u64).wrapping_sub(P) as i64)
             }
@@ -506,7 +545,7 @@ impl<'a> One<'_, 'a, '_> {
                 let code = self.code(at, if rex2 { 4 } else { 3 }, 4)?;
                 let op = code.len() - 6;
                 if code[op] != 0x8d {
-                    return Err("is not in the code sequence that the ABI prescribes for TLS descriptors".to_string());
+                    return Err(NOT_DESCRIPTOR.to_string());
                 }
                 let reg = code[op + 1] >> 3 & 7;
                 if rex2 {
@@ -524,23 +563,28 @@ impl<'a> One<'_, 'a, '_> {
     }
 }
 
+/// The relocation of the call in a sequence, whose operand is at `offset`.
+fn is_call(r: &Rela, offset: u64) -> bool {
+    let kinds = [R_X86_64_PLT32, R_X86_64_PC32, R_X86_64_GOTPCREL, R_X86_64_GOTPCRELX, R_X86_64_REX_GOTPCRELX];
+    kinds.contains(&r.kind()) && r.offset.get() == offset
+}
+
 fn relax_got(out: &mut [u8], at: usize, relax: GotRelax, value: i64) -> Result<(), String> {
+    // The opcode is there: the decision looked at it.
+    let code = field(out, at - 2, 6)?;
     match relax {
         GotRelax::Lea => {
-            out[at - 2] = 0x8d;
-            put_signed(out, at, 4, value)
+            code[0] = 0x8d;
+            put_signed(code, 2, 4, value)
         }
         GotRelax::Call => {
-            out[at - 2] = 0x67;
-            out[at - 1] = 0xe8;
-            put_signed(out, at, 4, value)
+            code[..2].copy_from_slice(&[0x67, 0xe8]);
+            put_signed(code, 2, 4, value)
         }
         GotRelax::Jump => {
             // One byte shorter: the displacement moves forward, a nop fills up.
-            out[at - 2] = 0xe9;
-            put_signed(out, at - 1, 4, value.wrapping_add(1))?;
-            out[at + 3] = 0x90;
-            Ok(())
+            (code[0], code[5]) = (0xe9, 0x90);
+            put_signed(code, 1, 4, value.wrapping_add(1))
         }
     }
 }
@@ -582,12 +626,16 @@ fn unloaded_one<'a>(
     let at =
         usize::try_from(r.offset.get()).ok().filter(|at| *at <= out.len().saturating_sub(width) && width <= out.len());
     let at = at.ok_or_else(|| format!("lies outside its section of {} bytes", out.len()))?;
+    if r.symbol() as usize >= site.object.symbols.len().max(1) {
+        return Err(format!("names symbol {}, which does not exist", r.symbol()));
+    }
     let value = match image.c.target(site, r) {
         None => tombstone,
         Some(target) if target.attr.has(Attr::UNDEFINED | Attr::UNDEFINED_WEAK | Attr::SHARED) => {
             (r.addend() as u64).wrapping_mul(u64::from(r.symbol() == 0))
         }
         Some(target) => match image.value(site, target, r) {
+            None if image.is_beyond(site, target) => return Err(BEYOND.to_string()),
             None => tombstone,
             Some((S, A)) => {
                 let S = S.wrapping_add(A as u64);
@@ -603,13 +651,13 @@ fn unloaded_one<'a>(
         },
     };
     match width {
-        8 => put64(out, at, value),
+        8 => put64(out, at, value)?,
         // DWARF offsets are unsigned, other users may store negative numbers.
         _ => {
             let bits = width as u32 * 8;
             let wide = value as i64;
             if kind != R_X86_64_32 && wide < 0 && wide >= -(1i64 << (bits - 1)) || wide >= 0 && wide < 1i64 << bits {
-                out[at..at + width].copy_from_slice(&value.to_le_bytes()[..width]);
+                field(out, at, width)?.copy_from_slice(&value.to_le_bytes()[..width]);
             } else {
                 return Err(out_of_range(wide, 0, (1i64 << bits) - 1));
             }
