@@ -57,7 +57,7 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> (BitSet, BitSet) 
         return (all, libraries.into_set());
     }
     let by_name = start_stop_targets(m, args);
-    let visit = Visit { m, kept: &kept, libraries: &libraries };
+    let visit = Visit { m, kept: &kept, libraries: &libraries, by_name: &by_name };
     let mut frontier = Vec::new();
     for root in m.roots {
         visit.name(*root, &mut frontier);
@@ -146,6 +146,7 @@ struct Visit<'x, 'a> {
     m: &'x Marking<'x, 'a>,
     kept: &'x AtomicBitSet,
     libraries: &'x AtomicBitSet,
+    by_name: &'x HashMap<&'a [u8], Vec<AtomId>>,
 }
 
 impl Visit<'_, '_> {
