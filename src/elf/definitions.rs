@@ -92,7 +92,7 @@ impl Linking {
     pub fn new(args: &Args, any_shared: bool) -> Self {
         let shared = args.kind == OutputKind::Shared;
         let pic = shared || args.kind == OutputKind::Pie;
-        let exports = args.export_dynamic || !args.dynamic_lists.is_empty();
+        let exports = args.export_dynamic || lists_exports(args);
         Linking { pic, shared, dynamic: pic || any_shared || exports && args.dynamic_linker.is_some() }
     }
 
@@ -101,6 +101,14 @@ impl Linking {
     fn binds_undefined_weak(&self, args: &Args) -> bool {
         args.z.dynamic_undefined_weak.unwrap_or(self.shared || args.dynamic_linker.is_some())
     }
+}
+
+/// Whether the command line lists symbols to export.
+pub fn lists_exports(args: &Args) -> bool {
+    args.dynamic_list_data
+        || !args.dynamic_lists.is_empty()
+        || !args.export_dynamic_symbols.is_empty()
+        || !args.export_dynamic_symbol_lists.is_empty()
 }
 
 /// Everything that decides what is exported, besides the symbols themselves.
@@ -317,13 +325,14 @@ impl One<'_, '_> {
                 matches!(m.classify(name, || demangle::demangle_cxx(name)), Some(Verdict::Global { .. }))
             })
         };
-        let in_dynamic_list = listed(self.export.dynamic_list);
+        let is_data = self.args.dynamic_list_data && d.attr.0 & (Attr::FUNC | Attr::IFUNC | Attr::TLS) == 0;
+        let in_dynamic_list = is_data || listed(self.export.dynamic_list);
+        let in_export_list = listed(self.export.export_list);
         let wanted = self.linking.shared
             || self.args.export_dynamic
             || seen & (seen::REFERENCED_BY_SHARED | seen::DEFINED_BY_SHARED) != 0
             || in_dynamic_list
-            || listed(self.export.export_list)
-            || self.args.dynamic_list_data && d.attr.0 & (Attr::FUNC | Attr::IFUNC | Attr::TLS) == 0;
+            || in_export_list;
         if !wanted {
             return;
         }
@@ -340,9 +349,9 @@ impl One<'_, '_> {
             Bsymbolic::NonWeak => !weak,
             Bsymbolic::NonWeakFunctions => function && !weak,
         };
-        // A dynamic list names what stays preemptible, and binds the rest.
-        let listed_elsewhere = self.export.dynamic_list.is_some();
-        if in_dynamic_list || !symbolic && !listed_elsewhere {
+        // A dynamic list names what stays preemptible, and binds the rest; --export-dynamic-symbol only does the former.
+        let listed_elsewhere = self.export.dynamic_list.is_some() || self.args.dynamic_list_data;
+        if in_dynamic_list || in_export_list || !symbolic && !listed_elsewhere {
             d.attr.0 |= Attr::DYNAMIC;
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Built twice by one function: once to count the entries, once with addresses, so that both agree.
 
+use super::definitions::lists_exports;
 use super::format::*;
 use super::layout::{Chunk, Content, OutSection};
 use crate::args::elf::{Args, Bsymbolic, OutputKind};
@@ -86,6 +87,8 @@ pub fn build(args: &Args, facts: &Facts, sections: &[OutSection<'_>]) -> Vec<u8>
 
 fn flags(args: &Args, facts: &Facts, entries: &mut Vec<(u64, u64)>) {
     let z = &args.z;
+    // The dynamic linker would bind here what a list leaves to others.
+    let symbolic = args.bsymbolic == Bsymbolic::All && args.kind == OutputKind::Shared && !lists_exports(args);
     let mut flags = 0;
     let mut flags_1 = 0;
     let mut set = |on: bool, flag: u32, flag_1: u32| {
@@ -96,7 +99,7 @@ fn flags(args: &Args, facts: &Facts, entries: &mut Vec<(u64, u64)>) {
     };
     set(z.now, DF_BIND_NOW, DF_1_NOW);
     set(z.origin, DF_ORIGIN, DF_1_ORIGIN);
-    set(args.bsymbolic == Bsymbolic::All && args.kind == OutputKind::Shared, DF_SYMBOLIC, 0);
+    set(symbolic, DF_SYMBOLIC, 0);
     set(facts.text_relocations, DF_TEXTREL, 0);
     set(facts.static_tls, DF_STATIC_TLS, 0);
     set(z.nodelete, 0, DF_1_NODELETE);
@@ -111,7 +114,7 @@ fn flags(args: &Args, facts: &Facts, entries: &mut Vec<(u64, u64)>) {
     if facts.text_relocations {
         entries.push((DT_TEXTREL, 0));
     }
-    if args.bsymbolic == Bsymbolic::All && args.kind == OutputKind::Shared {
+    if symbolic {
         entries.push((DT_SYMBOLIC, 0));
     }
     if flags != 0 {

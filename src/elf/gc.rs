@@ -6,7 +6,7 @@
 //! Cost: every relocation of a kept atom once; one parallel traversal.
 
 use super::atoms::{Atoms, Fate, Numbering};
-use super::definitions::{Attr, Definitions};
+use super::definitions::{Attr, Definitions, lists_exports};
 use super::format::*;
 use super::frames::FileFrames;
 use super::linker_defined::Boundary;
@@ -68,7 +68,7 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> (BitSet, BitSet) 
                 || args.kind == crate::args::elf::OutputKind::Shared
                 || args.gc_keep_exported
                 || args.export_dynamic
-                || !args.dynamic_lists.is_empty())
+                || lists_exports(args))
     };
     for id in (0..m.definitions.attr.len()).filter(|id| exported(*id)) {
         visit.name(SymbolId(id as u32), &mut frontier);

@@ -83,8 +83,16 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         export_list: export_matcher.as_ref(),
         excluded: &|f| check::is_excluded(&files[f], args),
     };
-    let mut definitions =
-        definitions::compute(&files, &interned, (resolved, synthetic), (&numbering, &atoms), &export, linking, args, cx);
+    let mut definitions = definitions::compute(
+        &files,
+        &interned,
+        (resolved, synthetic),
+        (&numbering, &atoms),
+        &export,
+        linking,
+        args,
+        cx,
+    );
     check::versions(&export, &files, &interned, &definitions, args, cx)?;
     check::sections(&files, &numbering, &atoms, args, cx)?;
     check::required(args, &interned, &definitions, cx)?;
