@@ -140,8 +140,17 @@ pub fn compute<'a>(
     let _t = cx.time.phase("define symbols");
     let count = interned.names.len();
     let any_large = atoms.sections.iter().any(|s| s.flags & SHF_X86_64_LARGE != 0);
-    let one =
-        One { files, interned, resolved: &resolved, synthetic: &synthetic, numbering, any_large, export, linking, args };
+    let one = One {
+        files,
+        interned,
+        resolved: &resolved,
+        synthetic: &synthetic,
+        numbering,
+        any_large,
+        export,
+        linking,
+        args,
+    };
     const BLOCK: usize = 4096;
     let blocks = cx.par.map(count.div_ceil(BLOCK), count as u64 * 64, |b| {
         let range = b * BLOCK..count.min((b + 1) * BLOCK);
@@ -232,6 +241,13 @@ impl One<'_, '_> {
                 if synthetic.is_absolute() {
                     d.attr.0 |= Attr::ABSOLUTE;
                 }
+                if let Some(symbol) = synthetic.alias.and_then(|alias| self.object_symbol(alias)) {
+                    d.attr.0 |= kind_bits(symbol) & !Attr::IFUNC;
+                    if symbol.section.get() == SHN_ABS {
+                        d.attr.0 |= Attr::ABSOLUTE;
+                        d.value = symbol.value.get();
+                    }
+                }
                 if matches!(synthetic.boundary, Boundary::TlsModuleBase) {
                     d.attr.0 |= Attr::TLS;
                 }
@@ -273,6 +289,13 @@ impl One<'_, '_> {
             }
         }
         d
+    }
+
+    /// What an object says of the name that it defines.
+    fn object_symbol(&self, id: SymbolId) -> Option<&Sym> {
+        let winner = self.resolved.winners[id.idx()];
+        let object = self.files.list.get(winner.file().idx())?.object()?;
+        object.symbols.get(winner.index() as usize)
     }
 
     fn undefined(&self, id: SymbolId, seen: u8, hidden: bool, d: &mut Definition) {

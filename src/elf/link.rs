@@ -38,7 +38,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let (script_roots, script_entry) = texts::roots(&scripts);
     let (mut arenas, names_arena) = (bumps(cx), Bump::new());
     let files = load::parse(&opened, &mut arenas, cx)?;
-    let own_names = linker_defined::names(args, &assigned, &script_roots);
+    let own_names = linker_defined::names(args, &assigned, &script_roots, &names_arena);
     let mut interned = symbols::intern(&files, &own_names, &names_arena, cx)?;
     symbols::wrap(&mut interned, &files, args);
     let roots = check::roots(args, &interned, &assigned, &script_roots);

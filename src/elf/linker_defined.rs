@@ -13,6 +13,7 @@ use super::symbols::{Interned, Kind, Rank, Resolved, seen};
 use crate::args::elf::Args;
 use crate::base::ids::{FileId, SymbolId};
 use crate::base::session::Session;
+use sinew_arena::Bump;
 use std::collections::HashMap;
 
 /// What a symbol of the linker stands for; becomes an address when the layout is final.
@@ -55,6 +56,8 @@ pub struct Synthetic<'a> {
     pub visibility: u8,
     /// The expression is a plain number.
     pub absolute: Option<u64>,
+    /// The expression is this symbol: a second name of it.
+    pub alias: Option<SymbolId>,
 }
 
 impl Synthetic<'_> {
@@ -125,7 +128,7 @@ const BOUNDARIES: [(&[u8], Boundary<'static>, bool); 26] = [
 ];
 
 /// Names that the linker may define or that the command line refers to: they are interned with everything else.
-pub fn names<'a>(args: &'a Args, assigned: &[Assigned<'a>], more: &[&'a [u8]]) -> Vec<&'a [u8]> {
+pub fn names<'a>(args: &'a Args, assigned: &[Assigned<'a>], more: &[&'a [u8]], arena: &'a Bump) -> Vec<&'a [u8]> {
     let mut names: Vec<&[u8]> = BOUNDARIES.iter().map(|(name, ..)| *name).collect();
     names.extend(more);
     for a in assigned {
@@ -134,6 +137,9 @@ pub fn names<'a>(args: &'a Args, assigned: &[Assigned<'a>], more: &[&'a [u8]]) -
     }
     let lists = [&args.undefined, &args.require_defined, &args.trace_symbols];
     names.extend(lists.into_iter().flatten().map(|s| s.as_bytes()));
+    for name in &args.wrap {
+        names.extend([name.as_bytes(), arena.concat(&[b"__wrap_", name.as_bytes()])]);
+    }
     names.extend([args.entry.as_deref().unwrap_or("_start"), &args.init, &args.fini].map(str::as_bytes));
     names
 }
@@ -167,10 +173,11 @@ pub fn provide<'a>(
             None => a.expr.eval(&mut |_| None).ok().map(|v| v.value),
             Some(_) => None,
         };
+        let alias = a.expr.as_symbol().and_then(|name| interned.names.find(name));
         let boundary = Boundary::Expression(i as u32);
         define(
             resolved,
-            Synthetic { id, boundary, visibility: if a.hidden { STV_HIDDEN } else { STV_DEFAULT }, absolute },
+            Synthetic { id, boundary, visibility: if a.hidden { STV_HIDDEN } else { STV_DEFAULT }, absolute, alias },
             Rank::COMMAND,
         );
     }
@@ -181,7 +188,7 @@ pub fn provide<'a>(
             if resolved.seen[id.idx()] & seen::REFERENCED == 0 && hidden {
                 continue;
             }
-            define(resolved, Synthetic { id, boundary, visibility, absolute: None }, Rank::PROVIDED);
+            define(resolved, Synthetic { id, boundary, visibility, absolute: None, alias: None }, Rank::PROVIDED);
         }
     }
     let commons = allocate_commons((files, cx), interned, numbering, resolved, &mut define);
@@ -218,7 +225,7 @@ fn start_stop<'a>(
             continue;
         }
         let visibility = args.z.start_stop_visibility;
-        define(resolved, Synthetic { id, boundary, visibility, absolute: None }, Rank::PROVIDED);
+        define(resolved, Synthetic { id, boundary, visibility, absolute: None, alias: None }, Rank::PROVIDED);
     }
 }
 
@@ -285,7 +292,13 @@ fn allocate_commons<'a>(
     for (i, (_, id)) in winners.into_iter().enumerate() {
         define(
             resolved,
-            Synthetic { id, boundary: Boundary::Common(i as u32), visibility: STV_DEFAULT, absolute: None },
+            Synthetic {
+                id,
+                boundary: Boundary::Common(i as u32),
+                visibility: STV_DEFAULT,
+                absolute: None,
+                alias: None,
+            },
             Rank::COMMON,
         );
     }

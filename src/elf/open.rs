@@ -196,7 +196,17 @@ impl Search<'_> {
         if state.binary {
             let made = Some(embed::object(path, bytes));
             let (path, kind) = (path.to_owned(), Kind::Object);
-            found.files.push(OpenFile { path, member: None, map, range: whole, made, state, lazy: state.lazy, searched: false, kind });
+            found.files.push(OpenFile {
+                path,
+                member: None,
+                map,
+                range: whole,
+                made,
+                state,
+                lazy: state.lazy,
+                searched: false,
+                kind,
+            });
             return Ok(());
         }
         if archive::is_archive(bytes) {
@@ -208,7 +218,17 @@ impl Search<'_> {
             }
             let kind = Kind::JustSymbols;
             let path = path.to_owned();
-            found.files.push(OpenFile { path, member: None, map, range: whole, made: None, state, lazy: false, searched, kind });
+            found.files.push(OpenFile {
+                path,
+                member: None,
+                map,
+                range: whole,
+                made: None,
+                state,
+                lazy: false,
+                searched,
+                kind,
+            });
             return Ok(());
         }
         match kind(bytes) {
@@ -224,7 +244,17 @@ impl Search<'_> {
                     Kind::Shared => state.as_needed,
                 };
                 let path = path.to_owned();
-                found.files.push(OpenFile { path, member: None, map, range: whole, made: None, state, lazy, searched, kind });
+                found.files.push(OpenFile {
+                    path,
+                    member: None,
+                    map,
+                    range: whole,
+                    made: None,
+                    state,
+                    lazy,
+                    searched,
+                    kind,
+                });
                 Ok(())
             }
             Ok(None) if bytes.is_empty() => Err(format!("{}: the file is empty", path.display())),

@@ -248,8 +248,15 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
         let base = c.numbering.base[files.start];
         let (mut lists, mut packed) = (Vec::with_capacity(files.len()), Vec::new());
         for f in files.map(|f| FileId(f as u32)) {
-            let mut scan =
-                FileScan { global: &global, local: Vec::new(), dynamic: [0; 2], packed, flags: &flags, told: false, plain_locals: false };
+            let mut scan = FileScan {
+                global: &global,
+                local: Vec::new(),
+                dynamic: [0; 2],
+                packed,
+                flags: &flags,
+                told: false,
+                plain_locals: false,
+            };
             if let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) {
                 scan.plain_locals = has_plain_locals(object);
                 check_binding(c, f, object, cx);

@@ -341,6 +341,7 @@ fn other(image: &Image<'_, '_>, id: SymbolId) -> Sym {
                 (if common.tls { STT_TLS } else { STT_OBJECT }, common.size)
             }
             super::linker_defined::Boundary::TlsModuleBase => (STT_TLS, 0),
+            super::linker_defined::Boundary::Expression(_) => (alias_kind(image, synthetic.alias), 0),
             _ => (STT_NOTYPE, 0),
         };
         return Sym {
@@ -353,6 +354,16 @@ fn other(image: &Image<'_, '_>, id: SymbolId) -> Sym {
         };
     }
     imported(image, id)
+}
+
+/// The type of a second name is that of the first.
+fn alias_kind(image: &Image<'_, '_>, alias: Option<SymbolId>) -> u8 {
+    let Some(winner) = alias.map(|id| image.c.definitions.winners[id.idx()]) else { return STT_NOTYPE };
+    let object = image.c.files.list.get(winner.file().idx()).and_then(|f| f.object());
+    match object.and_then(|o| o.symbols.get(winner.index() as usize)).map_or(STT_NOTYPE, |s| s.kind()) {
+        STT_GNU_IFUNC => STT_FUNC,
+        kind => kind,
+    }
 }
 
 /// A symbol of another module, as `.symtab` and `.dynsym` show it.

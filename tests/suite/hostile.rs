@@ -97,8 +97,16 @@ const KINDS: &[Kind] = &[
         victim: "x.a",
         links: &["c2.o x.a -e main", "--whole-archive x.a -shared -z muldefs --version-script=good.map", "x.a -u go -e go"],
     },
-    Kind { name: "BSD archive", victim: "bsd.a", links: &["c2.o bsd.a -e main", "--whole-archive bsd.a -e go -z muldefs"] },
-    Kind { name: "thin archive", victim: "thin.a", links: &["c2.o thin.a -e main", "--whole-archive thin.a -e go -z muldefs"] },
+    Kind {
+        name: "BSD archive",
+        victim: "bsd.a",
+        links: &["c2.o bsd.a -e main", "--whole-archive bsd.a -e go -z muldefs"],
+    },
+    Kind {
+        name: "thin archive",
+        victim: "thin.a",
+        links: &["c2.o thin.a -e main", "--whole-archive thin.a -e go -z muldefs"],
+    },
     Kind {
         name: "library",
         victim: "lib.so",

@@ -41,7 +41,13 @@ pub fn definitions<'a>(s: &Sources<'_, 'a>) -> Definitions<'a> {
             let section = name.strip_prefix(b"__start_").or_else(|| name.strip_prefix(b"__stop_"));
             if let Some(section) = section.filter(|n| is_c_identifier(n)) {
                 let boundary = Boundary::SectionStart(section);
-                d.synthetic.push(Synthetic { id: symbol, boundary, visibility: STV_DEFAULT, absolute: None });
+                d.synthetic.push(Synthetic {
+                    id: symbol,
+                    boundary,
+                    visibility: STV_DEFAULT,
+                    absolute: None,
+                    alias: None,
+                });
             }
             continue;
         }
