@@ -10,7 +10,8 @@
 //!   in front. It goes by its bare name, found in `PATH`: cargo builds everything anew when the linker's path changes.
 //!   A linker that the environment names stays: it finds ours by `COMPILER_PATH`.
 //!
-//! The folder is removed when the command ends, and by a second process when this one dies before.
+//! The folder is removed when the command ends, and by a second process when this one dies before. An interrupt from
+//! the terminal is for the command to answer: `sinew run -- bash` is a shell like any other.
 
 use sinew::args::personality::COMPILER_DRIVER;
 use std::env;
@@ -78,6 +79,7 @@ pub(crate) fn command(args: Vec<OsString>) -> Result<u8, Failure> {
     if Path::new(program).file_name() == Some(OsStr::new("rustc")) {
         command.args(rustc_arguments(arguments));
     }
+    sinew_mmap::fault::leave_interrupts_to_command();
     let mut child = command.spawn().map_err(|e| Failure {
         code: if e.kind() == ErrorKind::NotFound { 127 } else { 126 },
         text: format!("cannot run {}: {e}", program.display()),
@@ -91,6 +93,7 @@ pub(crate) fn command(args: Vec<OsString>) -> Result<u8, Failure> {
         drop(janitor.stdin.take());
         let _ = janitor.wait();
     }
+    sinew_mmap::fault::end_if_interrupted(status.signal());
     Ok(exit_code(status))
 }
 

@@ -4,6 +4,7 @@
 //! address up among the ranges that [`crate::input`] and [`crate::output`] mapped; if it is one of them, this is an
 //! error of the outside world and is reported as such, with exit status 1. Any other SIGBUS is a bug and stays one.
 //! SIGINT, SIGTERM and SIGHUP remove the unfinished output and then do what they always do.
+//! A process that only waits for a command lets that answer the terminal's signals.
 //!
 //! All that the handlers touch is made of atomics and of memory that is never freed; all that they call is on POSIX's
 //! list of async-signal-safe functions (or, `writev`, a plain system call). The entries form a list that only grows:
@@ -73,6 +74,29 @@ pub fn install() {
         }
     }
     handle(libc::SIGXFSZ, libc::SIG_IGN);
+}
+
+/// For a process that does nothing but wait for a command: what the terminal sends to both (SIGINT, SIGQUIT) is the
+/// command's to answer, by ending, by cleaning up first, or not at all, as an interactive shell does. To ignore the
+/// signals would not do: the command would inherit that, whereas a handler does not outlive its `exec`.
+pub fn leave_interrupts_to_command() {
+    for signal in [libc::SIGINT, libc::SIGQUIT] {
+        if !is_ignored(signal) {
+            handle(signal, on_nothing as *const () as usize);
+        }
+    }
+}
+
+extern "C" fn on_nothing(_signal: libc::c_int, _info: *mut libc::siginfo_t, _context: *mut libc::c_void) {}
+
+/// Ends this process by SIGINT if that is what ended the command that it waited for: a shell whose script called us
+/// then knows that the user wanted an end, and not that something failed.
+pub fn end_if_interrupted(signal: Option<i32>) {
+    if signal == Some(libc::SIGINT) {
+        handle(libc::SIGINT, libc::SIG_DFL);
+        // SAFETY: no preconditions.
+        unsafe { libc::raise(libc::SIGINT) };
+    }
 }
 
 pub(crate) fn watch_input(bytes: &[u8], path: &Path) -> Watched {
