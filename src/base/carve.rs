@@ -3,7 +3,7 @@
 /// Parts of `slice` with the given lengths, in order. What is left over at the end belongs to no part.
 ///
 /// Panics when the lengths add up to more than the slice.
-pub fn carve<'a, T>(mut slice: &'a mut [T], lengths: impl IntoIterator<Item = usize>) -> Vec<&'a mut [T]> {
+pub fn carve<T>(mut slice: &mut [T], lengths: impl IntoIterator<Item = usize>) -> Vec<&mut [T]> {
     lengths
         .into_iter()
         .map(|length| {

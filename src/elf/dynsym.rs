@@ -176,11 +176,14 @@ fn tags(s: &Sources<'_, '_>, d: &mut DynSymbols) {
 /// The version that glibc 2.36 and later define for executables with DT_RELR to need.
 const RELR_VERSION: &[u8] = b"GLIBC_ABI_DT_RELR";
 
+/// Names of versions with their indices.
+type NeededVersions<'a> = Vec<(&'a [u8], u16)>;
+
 fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols) {
     let nodes = &s.versions.nodes;
     let mut versym = vec![VER_NDX_LOCAL];
     // (file, version) in order of first use.
-    let mut needed: Vec<(FileId, Vec<(&[u8], u16)>)> = Vec::new();
+    let mut needed: Vec<(FileId, NeededVersions<'_>)> = Vec::new();
     let mut by_file: HashMap<FileId, usize> = HashMap::new();
     let mut next = nodes.len() as u16 + 2;
     let mut need_version = |file: FileId, name, next: &mut u16| {
@@ -332,7 +335,7 @@ fn gnu_table(list: &[DynSymbol], buckets: u32) -> Vec<u8> {
     let mut starts = vec![0u32; buckets as usize];
     let mut chain = Vec::with_capacity(found.len());
     for (i, entry) in found.iter().enumerate() {
-        let bits = 1u64 << (entry.hash % 64) | 1u64 << (entry.hash >> SHIFT) % 64;
+        let bits = 1u64 << (entry.hash % 64) | 1u64 << ((entry.hash >> SHIFT) % 64);
         bloom[(entry.hash / 64) as usize & (words - 1)] |= bits;
         let bucket = entry.hash % buckets;
         if starts[bucket as usize] == 0 {

@@ -327,11 +327,11 @@ fn boundary(layout: &Layout<'_>, commons: &[Common], shared: bool, boundary: &Bo
     match boundary {
         Boundary::ImageStart => (layout.image_base, if layout.sections.is_empty() { SHN_ABS.into() } else { 1 }),
         Boundary::ImageEnd => end_of(alloc().filter(|(_, s)| small(s)).max_by_key(|(_, s)| s.addr + s.size)),
-        Boundary::TextEnd => end_of(alloc().filter(|(_, s)| s.flags & SHF_EXECINSTR != 0 && small(s)).last()),
-        Boundary::DataEnd => end_of(alloc().filter(|(_, s)| s.has_bytes() && small(s)).last()),
+        Boundary::TextEnd => end_of(alloc().rfind(|(_, s)| s.flags & SHF_EXECINSTR != 0 && small(s))),
+        Boundary::DataEnd => end_of(alloc().rfind(|(_, s)| s.has_bytes() && small(s))),
         Boundary::BssStart => match alloc().find(|(_, s)| !s.has_bytes() && small(s)) {
             Some((i, s)) => (s.addr, i as u32 + 1),
-            None => end_of(alloc().filter(|(_, s)| s.has_bytes() && small(s)).last()),
+            None => end_of(alloc().rfind(|(_, s)| s.has_bytes() && small(s))),
         },
         Boundary::SectionStart(name) => match layout.by_name(name).or_else(|| fallback(layout, name)) {
             Some((i, s)) => (s.addr, i as u32 + 1),

@@ -106,6 +106,9 @@ pub struct Extra<'a> {
     pub text: &'a [u8],
 }
 
+/// Output section, entry size, whether strings, alignment.
+type ClassKey = (u32, usize, bool, u64);
+
 /// Splits and dedupes every kept merged atom.
 pub fn merge<'a>(
     files: &Files<'a>,
@@ -116,7 +119,7 @@ pub fn merge<'a>(
     cx: &Session,
 ) -> Merged<'a> {
     let _t = cx.time.phase("merge strings");
-    let mut classes: BTreeMap<(u32, usize, bool, u64), Vec<(AtomId, &'a [u8])>> = BTreeMap::new();
+    let mut classes: BTreeMap<ClassKey, Vec<(AtomId, &'a [u8])>> = BTreeMap::new();
     for (f, object) in numbering.objects(files) {
         let first = numbering.base[f.idx()] as usize;
         for (section, fate) in atoms.fate[first..first + object.sections.len()].iter().enumerate() {
@@ -230,7 +233,8 @@ impl Kind {
             shard_starts.push(at);
         }
         if at > u64::from(u32::MAX) {
-            cx.diag.error(format_args!("merged strings and constants of one kind take {at} bytes; at most 4 GiB can be"));
+            cx.diag
+                .error(format_args!("merged strings and constants of one kind take {at} bytes; at most 4 GiB can be"));
         }
         let class = Class {
             section: self.section,

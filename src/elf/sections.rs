@@ -255,7 +255,7 @@ pub fn is_mergeable(header: &Shdr, has_relocations: bool, bytes: &[u8], args: &A
     }
     let entsize = usize::try_from(entsize).unwrap_or(usize::MAX);
     // A section that breaks the rules of SHF_MERGE is copied as it is.
-    if bytes.len() % entsize != 0 || header.align.get() > 4096 || bytes.len() > u32::MAX as usize {
+    if !bytes.len().is_multiple_of(entsize) || header.align.get() > 4096 || bytes.len() > u32::MAX as usize {
         return false;
     }
     flags & SHF_STRINGS == 0 || entsize <= 4 && bytes[bytes.len() - entsize..].iter().all(|b| *b == 0)

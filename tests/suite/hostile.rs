@@ -7,6 +7,8 @@
 //!
 //! `SINEW_HOSTILE=N` sets the variants a kind; `SINEW_SEED=N` repeats a single one and leaves its input in place.
 
+#![allow(clippy::print_stdout, reason = "what a child prints is what its parent tells")]
+
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -95,7 +97,11 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "archive",
         victim: "x.a",
-        links: &["c2.o x.a -e main", "--whole-archive x.a -shared -z muldefs --version-script=good.map", "x.a -u go -e go"],
+        links: &[
+            "c2.o x.a -e main",
+            "--whole-archive x.a -shared -z muldefs --version-script=good.map",
+            "x.a -u go -e go",
+        ],
     },
     Kind {
         name: "BSD archive",

@@ -265,15 +265,13 @@ impl<'a> One<'_, 'a, '_> {
                 self.initial_exec(target, r, at, P, S, A)?;
             }
             R_X86_64_GOTPC32_TLSDESC | R_X86_64_CODE_4_GOTPC32_TLSDESC => self.descriptor(target, kind, at, P, S, A)?,
-            R_X86_64_TLSDESC_CALL => {
-                if rules::tls_dynamic(image.c.linking, target.attr) != Tls::Keep {
-                    // call *(%rax) → xchg %ax,%ax
-                    let code = field(out, at, 2)?;
-                    if *code != [0xff, 0x10] {
-                        return Err(NOT_DESCRIPTOR.to_string());
-                    }
-                    code.copy_from_slice(&[0x66, 0x90]);
+            R_X86_64_TLSDESC_CALL if rules::tls_dynamic(image.c.linking, target.attr) != Tls::Keep => {
+                // call *(%rax) → xchg %ax,%ax
+                let code = field(out, at, 2)?;
+                if *code != [0xff, 0x10] {
+                    return Err(NOT_DESCRIPTOR.to_string());
                 }
+                code.copy_from_slice(&[0x66, 0x90]);
             }
             _ => {}
         }
@@ -327,12 +325,12 @@ impl<'a> One<'_, 'a, '_> {
                 return Ok(());
             }
             Word::Static => {}
-            Word::Relative | Word::Copy | Word::CanonicalPlt if linking.pic => {
-                if !relr::is_packed(self.image.c.args, header, at as u64) {
-                    self.sink.relative(P, S);
-                    if !self.image.c.args.apply_dynamic_relocs {
-                        return Ok(());
-                    }
+            Word::Relative | Word::Copy | Word::CanonicalPlt
+                if linking.pic && !relr::is_packed(self.image.c.args, header, at as u64) =>
+            {
+                self.sink.relative(P, S);
+                if !self.image.c.args.apply_dynamic_relocs {
+                    return Ok(());
                 }
             }
             _ => {}

@@ -4,6 +4,13 @@
 //! copies and relocates its atoms in one go, writes the dynamic relocations they need into its own part of
 //! `.rela.dyn`, and hashes its bytes for the build-id while they are hot.
 
+mod got;
+mod headers;
+mod unwind;
+
+pub use headers::section_names;
+pub use unwind::fde_places;
+
 use super::arch::x86_64::{apply, plt};
 use super::definitions::Attr;
 use super::dynamic;
@@ -430,7 +437,7 @@ impl<'a> Writer<'_, 'a> {
             object.relocations(section)
         });
         let relocations = match result {
-            Ok(relocations) if relocations.is_empty() => return,
+            Ok([]) => return,
             Ok(relocations) => relocations,
             Err(error) => return image.c.files.malformed(file, &error, self.cx),
         };
@@ -460,79 +467,6 @@ impl<'a> Writer<'_, 'a> {
         let more =
             if what.starts_with(apply::OUT_OF_RANGE) { overflow::explain(self.image, site, r) } else { String::new() };
         self.cx.diag.error_at(order, format_args!("{place}: relocation {kind} against '{name}' {what}{more}"));
-    }
-
-    fn frames(&self, files: Range<usize>, out: &mut [u8]) {
-        let image = self.image;
-        let section = image.layout.chunk_addr(Chunk::Frames);
-        let base = image.frame_plan.files[files.start].start;
-        let mut backs: Vec<(usize, u32)> = Vec::new();
-        for f in files {
-            let plan = &image.frame_plan.files[f];
-            let file = FileId(f as u32);
-            let Some(object) = image.c.files[file].object() else { continue };
-            let records = &image.frames[f];
-            let mut record = |s: u32, offset: u32, size: u32, rels: (u32, u32), to: u32| -> Option<usize> {
-                let bytes = object.section_bytes(s).ok()?;
-                let at = (to - base) as usize;
-                out[at..at + size as usize].copy_from_slice(&bytes[offset as usize..(offset + size) as usize]);
-                let relocations = &object.relocations(s).ok()?[rels.0 as usize..rels.1 as usize];
-                let site = Site { file, object, section: s };
-                // The place of a relocation moves with its record.
-                let moved: Vec<Rela> = relocations
-                    .iter()
-                    .map(|r| Rela { offset: (r.offset.get() - u64::from(offset)).into(), ..*r })
-                    .collect();
-                let mut failures = Vec::new();
-                let addr = section + u64::from(to);
-                apply::atom(image, site, &moved, addr, &mut out[at..at + size as usize], &mut NoSink, &mut failures);
-                failures.iter().for_each(|x| self.fail(site, &relocations[x.index], &x.what));
-                Some(at)
-            };
-            for number in &plan.own_cies {
-                let cie = &records.cies[*number as usize];
-                record(cie.section, cie.offset, cie.size, cie.relocations, plan.cie_offsets[*number as usize]);
-            }
-            for (number, to) in fde_places(image, f) {
-                let fde = &records.fdes[number as usize];
-                if let Some(at) = record(fde.section, fde.offset, fde.size, fde.relocations, to) {
-                    backs.push((at + 4, to + 4 - plan.cie_offsets[fde.cie as usize]));
-                }
-            }
-            for (at, back) in backs.drain(..) {
-                out[at..at + 4].copy_from_slice(&back.to_le_bytes());
-            }
-        }
-    }
-
-    /// Version, three encodings, a pointer to `.eh_frame`, the count, and a table sorted by function.
-    fn frame_header(&self, out: &mut [u8]) {
-        let image = self.image;
-        let (addr, frames) = (image.layout.chunk_addr(Chunk::FrameHeader), image.layout.chunk_addr(Chunk::Frames));
-        let mut table: Vec<(i32, i32)> = Vec::with_capacity(image.frame_plan.fde_count as usize);
-        for (f, records) in image.frames.iter().enumerate() {
-            let file = FileId(f as u32);
-            let Some(object) = image.c.files[file].object() else { continue };
-            for (number, to) in fde_places(image, f) {
-                let fde = &records.fdes[number as usize];
-                let Ok(relocations) = object.relocations(fde.section) else { continue };
-                let r = &relocations[fde.relocations.0 as usize];
-                let site = Site { file, object, section: fde.section };
-                let value = image.c.target(site, r).and_then(|t| image.value(site, t, r));
-                let function = value.map_or(0, |(s, a)| s.wrapping_add(a as u64));
-                let fde_addr = frames + u64::from(to);
-                table.push((function.wrapping_sub(addr) as i32, fde_addr.wrapping_sub(addr) as i32));
-            }
-        }
-        table.sort();
-        // 1: version; pcrel sdata4, udata4, datarel sdata4.
-        out[..4].copy_from_slice(&[1, 0x1b, 0x03, 0x3b]);
-        out[4..8].copy_from_slice(&(frames.wrapping_sub(addr + 4) as u32).to_le_bytes());
-        out[8..12].copy_from_slice(&(table.len() as u32).to_le_bytes());
-        for (entry, (function, fde)) in out[12..].chunks_exact_mut(8).zip(&table) {
-            entry[..4].copy_from_slice(&function.to_le_bytes());
-            entry[4..].copy_from_slice(&fde.to_le_bytes());
-        }
     }
 
     fn chunk(&self, chunk: Chunk, out: &mut [u8]) {
@@ -597,214 +531,6 @@ impl<'a> Writer<'_, 'a> {
             | Chunk::Strtab => {}
         }
     }
-
-    /// `.got`, its relocations, copies and indirect functions.
-    fn got(&self, out: &mut [u8], relative: &mut [u8], symbolic: &mut [u8]) {
-        let image = self.image;
-        let mut sink = Sink { relative, symbolic };
-        let mut indirect = Vec::new();
-        for entry in &image.slots.got {
-            self.got_entry(entry, out, &mut sink, &mut indirect);
-        }
-        use apply::DynamicSink;
-        for copied in &image.slots.copies {
-            let symbol = image.slots.global(copied.id).map_or(0, |p| p.dynsym);
-            sink.symbolic(image.symbol_addr[copied.id.idx()], R_X86_64_COPY, symbol, 0);
-        }
-        for (place, resolver) in indirect {
-            sink.symbolic(place, R_X86_64_IRELATIVE, 0, resolver as i64);
-        }
-    }
-
-    fn got_entry(&self, entry: &GotEntry, out: &mut [u8], sink: &mut Sink<'_>, indirect: &mut Vec<(u64, u64)>) {
-        use apply::DynamicSink;
-        let image = self.image;
-        let place = image.got_addr(entry.slot);
-        let at = entry.slot as usize * 8;
-        let linking = image.c.linking;
-        let mut put =
-            |slot: usize, value: u64| out[at + slot * 8..at + slot * 8 + 8].copy_from_slice(&value.to_le_bytes());
-        let Some(places) = image.slots.places.get(entry.places as usize) else {
-            // The module of this output: offset zero.
-            if linking.shared {
-                sink.symbolic(place, R_X86_64_DTPMOD64, 0, 0);
-            } else {
-                put(0, 1);
-            }
-            return;
-        };
-        let dynamic = places.attr.has(Attr::DYNAMIC);
-        let dynsym = if places.dynsym == NONE { 0 } else { places.dynsym };
-        let addr = match places.owner {
-            Owner::Global(id) => image.symbol_addr[id.idx()],
-            Owner::Local(file, index) => self.local_addr(file, index),
-        };
-        let undefined = places.attr.has(Attr::UNDEFINED_WEAK | Attr::UNDEFINED);
-        let (tls, tp) = image.layout.tls;
-        match entry.kind {
-            GotKind::Indirect => {
-                let resolver = self.resolver(places.owner);
-                put(0, resolver);
-                indirect.push((place, resolver));
-            }
-            GotKind::Address if dynamic => sink.symbolic(place, R_X86_64_GLOB_DAT, dynsym, 0),
-            GotKind::Address => {
-                put(0, addr);
-                if linking.pic && !undefined && !places.attr.has(Attr::ABSOLUTE) && !relr::packs_got(image) {
-                    sink.relative(place, addr);
-                }
-            }
-            GotKind::TlsOffset if dynamic => sink.symbolic(place, R_X86_64_TPOFF64, dynsym, 0),
-            GotKind::TlsOffset if linking.shared => {
-                sink.symbolic(place, R_X86_64_TPOFF64, 0, addr.wrapping_sub(tls) as i64);
-            }
-            GotKind::TlsOffset => put(0, if undefined { 0 } else { addr.wrapping_sub(tp) }),
-            GotKind::TlsPair if dynamic => {
-                sink.symbolic(place, R_X86_64_DTPMOD64, dynsym, 0);
-                sink.symbolic(place + 8, R_X86_64_DTPOFF64, dynsym, 0);
-            }
-            GotKind::TlsPair | GotKind::TlsModule => {
-                if linking.shared {
-                    sink.symbolic(place, R_X86_64_DTPMOD64, 0, 0);
-                } else {
-                    put(0, 1);
-                }
-                put(1, addr.wrapping_sub(tls));
-            }
-            GotKind::TlsDescriptor if dynamic => sink.symbolic(place, R_X86_64_TLSDESC, dynsym, 0),
-            GotKind::TlsDescriptor => sink.symbolic(place, R_X86_64_TLSDESC, 0, addr.wrapping_sub(tls) as i64),
-        }
-    }
-
-    fn local_addr(&self, file: FileId, index: u32) -> u64 {
-        let Some(object) = self.image.c.files[file].object() else { return 0 };
-        self.image.local_address(Site { file, object, section: 0 }, index).unwrap_or(0)
-    }
-
-    /// The function that finds the address of an indirect one: the symbol's own place, whatever its PLT entry.
-    fn resolver(&self, owner: Owner) -> u64 {
-        let image = self.image;
-        match owner {
-            Owner::Global(id) => {
-                let d = image.c.definitions;
-                image.atom_address(AtomId(d.atom[id.idx()]), d.value[id.idx()]).unwrap_or(0)
-            }
-            Owner::Local(file, index) => {
-                let Some(object) = image.c.files[file].object() else { return 0 };
-                let symbol = &object.symbols[index as usize];
-                match object.place(index, symbol) {
-                    Ok(Place::Section(section)) => {
-                        let atom = image.c.numbering.atom(file, section);
-                        image.atom_address(atom, symbol.value.get()).unwrap_or(0)
-                    }
-                    _ => 0,
-                }
-            }
-        }
-    }
-
-    fn headers(&self, out: &mut [u8]) {
-        let layout = self.image.layout;
-        let count = layout.sections.len() + 1;
-        let names = layout.sections.iter().position(|s| s.regions[0].content == Content::Chunk(Chunk::Shstrtab));
-        let mut ident = [0; 16];
-        ident[..4].copy_from_slice(&ELFMAG);
-        (ident[4], ident[5], ident[6]) = (ELFCLASS64, ELFDATA2LSB, EV_CURRENT);
-        if !self.image.slots.iplt.is_empty() || self.uses_gnu_extensions() {
-            ident[7] = ELFOSABI_GNU;
-        }
-        let with_sections = self.args.z.section_header;
-        let header = Ehdr {
-            ident,
-            kind: if matches!(self.args.kind, OutputKind::Exec) { ET_EXEC } else { ET_DYN }.into(),
-            machine: EM_X86_64.into(),
-            version: 1.into(),
-            entry: self.plan.entry.into(),
-            phoff: 64.into(),
-            shoff: if with_sections { layout.section_headers } else { 0 }.into(),
-            flags: 0.into(),
-            ehsize: 64.into(),
-            phentsize: 56.into(),
-            phnum: (layout.segments.len() as u16).into(),
-            shentsize: 64.into(),
-            shnum: if with_sections { count as u16 } else { 0 }.into(),
-            shstrndx: if with_sections { names.map_or(0, |i| i as u16 + 1) } else { 0 }.into(),
-        };
-        out[..64].copy_from_slice(header.as_bytes());
-        for (segment, out) in layout.segments.iter().zip(out[64..].chunks_exact_mut(56)) {
-            let header = Phdr {
-                kind: segment.kind.into(),
-                flags: segment.flags.into(),
-                offset: segment.offset.into(),
-                vaddr: segment.addr.into(),
-                paddr: segment.addr.into(),
-                filesz: segment.file_size.into(),
-                memsz: segment.memory_size.into(),
-                align: segment.align.into(),
-            };
-            out.copy_from_slice(header.as_bytes());
-        }
-    }
-
-    /// STT_GNU_IFUNC and STB_GNU_UNIQUE are not part of the generic ABI.
-    fn uses_gnu_extensions(&self) -> bool {
-        let image = self.image;
-        let is_extension = |id: SymbolId| {
-            let winner = image.c.definitions.winners[id.idx()];
-            let symbols = image.c.files.list.get(winner.file().idx()).and_then(|f| f.object()).map(|o| o.symbols);
-            symbols
-                .and_then(|s| s.get(winner.index() as usize))
-                .is_some_and(|s| s.kind() == STT_GNU_IFUNC || s.bind() == STB_GNU_UNIQUE && image.c.args.gnu_unique)
-        };
-        image.slots.got.iter().any(|e| e.kind == GotKind::Indirect)
-            || image.dynsym.list.iter().any(|entry| is_extension(entry.id))
-    }
-
-    fn section_headers(&self, out: &mut [u8]) {
-        let layout = self.image.layout;
-        let index = |chunk| layout.sections.iter().position(|s| s.regions[0].content == Content::Chunk(chunk));
-        let index = |chunk| index(chunk).map_or(0, |i| i as u32 + 1);
-        for (i, (section, out)) in layout.sections.iter().zip(out.chunks_exact_mut(64).skip(1)).enumerate() {
-            let (link, info) = match section.regions[0].content {
-                Content::Chunk(Chunk::SysvHash | Chunk::GnuHash | Chunk::Versym) => (index(Chunk::Dynsym), 0),
-                Content::Chunk(Chunk::RelaDyn) => (index(Chunk::Dynsym), 0),
-                Content::Chunk(Chunk::RelaPlt) => (index(Chunk::Dynsym), index(Chunk::GotPlt)),
-                Content::Chunk(Chunk::Dynsym) => (index(Chunk::Dynstr), 1),
-                Content::Chunk(Chunk::Dynamic) => (index(Chunk::Dynstr), 0),
-                Content::Chunk(Chunk::Verdef) => (index(Chunk::Dynstr), self.image.dynsym.verdef.1),
-                Content::Chunk(Chunk::Verneed) => (index(Chunk::Dynstr), self.image.dynsym.verneed.1),
-                Content::Chunk(Chunk::Symtab) => (index(Chunk::Strtab), self.plan.symtab.local_count),
-                Content::Emitted(table) => (index(Chunk::Symtab), self.plan.emitted.targets[table as usize] + 1),
-                _ => (0, 0),
-            };
-            let header = Shdr {
-                name: self.plan.section_names.1[i].into(),
-                kind: section.kind.into(),
-                flags: section.flags.into(),
-                addr: section.addr.into(),
-                offset: section.offset.into(),
-                size: section.size.into(),
-                link: link.into(),
-                info: info.into(),
-                align: section.align.into(),
-                entsize: section.entsize.into(),
-            };
-            out.copy_from_slice(header.as_bytes());
-        }
-    }
-}
-
-/// The FDEs of a file in output order: number among its own, and output offset.
-pub fn fde_places<'i>(image: &'i Image<'_, '_>, f: usize) -> impl Iterator<Item = (u32, u32)> + 'i {
-    let plan = &image.frame_plan.files[f];
-    let records = &image.frames[f];
-    let cies: u32 = plan.own_cies.iter().map(|c| records.cies[*c as usize].size).sum();
-    let mut at = plan.start + cies;
-    plan.fdes.iter().map(move |number| {
-        let to = at;
-        at += records.fdes[*number as usize].size;
-        (*number, to)
-    })
 }
 
 /// What replaces a reference from debug information to something that was dropped: a value that no address has. In
@@ -908,19 +634,6 @@ pub(super) fn build_id_of(args: &Args, mut hashes: Vec<(u64, u128)>) -> io::Resu
             Some(sha.finish()[..notes::build_id_size(args)].to_vec())
         }
     })
-}
-
-/// The names of all sections and where each is.
-pub fn section_names(sections: &[OutSection<'_>]) -> (Vec<u8>, Vec<u32>) {
-    let mut bytes = vec![0];
-    let offsets = sections.iter().map(|s| {
-        let at = bytes.len() as u32;
-        bytes.extend_from_slice(&s.name);
-        bytes.push(0);
-        at
-    });
-    let offsets = offsets.collect();
-    (bytes, offsets)
 }
 
 /// The address of a name, for the entry point and `DT_INIT`.
