@@ -304,7 +304,8 @@ impl<'a> FileJob<'_, 'a> {
             let name = self.object.section_name(section)?;
             name_bytes += name.len();
             if name_bytes / 64 > self.object.bytes.len() {
-                let what = format!("section names overlap: {name_bytes} bytes in a file of {}", self.object.bytes.len());
+                let what =
+                    format!("section names overlap: {name_bytes} bytes in a file of {}", self.object.bytes.len());
                 return Err(Malformed::new(0, what));
             }
             let role = sections::role(name, header, self.args);
@@ -401,7 +402,8 @@ impl<'a> Local<'a> {
         const CLASS: u64 = SHF_ALLOC | SHF_TLS;
         let class = section.flags & CLASS;
         // A known name that comes in two classes has one of them there, the other among the rest.
-        let has_other_class = |number: u16| self.parts.get(usize::from(number)).is_some_and(|p| p.section.flags & CLASS != class);
+        let has_other_class =
+            |number: u16| self.parts.get(usize::from(number)).is_some_and(|p| p.section.flags & CLASS != class);
         let fast = known.filter(|k| order == sections::ORDER_PLAIN && !has_other_class(self.known[*k]));
         let found = match fast {
             Some(k) => self.known[k],

@@ -230,7 +230,8 @@ impl Kind {
             shard_starts.push(at);
         }
         if at > u64::from(u32::MAX) {
-            cx.diag.error(format_args!("merged strings and constants of one kind take {at} bytes; at most 4 GiB can be"));
+            cx.diag
+                .error(format_args!("merged strings and constants of one kind take {at} bytes; at most 4 GiB can be"));
         }
         let class = Class {
             section: self.section,

@@ -202,7 +202,8 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
 /// Sections share no bytes but those of string tables, so that what is read and written in all is in proportion to the
 /// file: thousands of headers may not claim the same megabyte each.
 fn check_total(bytes: &[u8], sections: &[Shdr], header: &Ehdr) -> Result<(), Malformed> {
-    let sizes = sections.iter().skip(1).filter(|s| !matches!(s.kind.get(), SHT_NULL | SHT_NOBITS)).map(|s| s.size.get());
+    let sizes =
+        sections.iter().skip(1).filter(|s| !matches!(s.kind.get(), SHT_NULL | SHT_NOBITS)).map(|s| s.size.get());
     let total = sizes.fold(0u64, u64::saturating_add);
     if total / 2 > bytes.len() as u64 {
         let what = format!("the sections overlap: they have {total} bytes, the file has {}", bytes.len());

@@ -95,7 +95,11 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "archive",
         victim: "x.a",
-        links: &["c2.o x.a -e main", "--whole-archive x.a -shared -z muldefs --version-script=good.map", "x.a -u go -e go"],
+        links: &[
+            "c2.o x.a -e main",
+            "--whole-archive x.a -shared -z muldefs --version-script=good.map",
+            "x.a -u go -e go",
+        ],
     },
     Kind {
         name: "BSD archive",

@@ -75,7 +75,9 @@ pub fn got_relax(c: &Context<'_, '_>, site: Site<'_, '_>, target: Target, r: &Re
     match (r.kind(), opcode[0], opcode[1]) {
         (R_X86_64_GOTPCRELX, 0xff, 0x15) => Some(GotRelax::Call),
         (R_X86_64_GOTPCRELX, 0xff, 0x25) => Some(GotRelax::Jump),
-        (R_X86_64_GOTPCRELX | R_X86_64_REX_GOTPCRELX | R_X86_64_CODE_4_GOTPCRELX, 0x8b, m) if m & 0xc7 == 5 => Some(GotRelax::Lea),
+        (R_X86_64_GOTPCRELX | R_X86_64_REX_GOTPCRELX | R_X86_64_CODE_4_GOTPCRELX, 0x8b, m) if m & 0xc7 == 5 => {
+            Some(GotRelax::Lea)
+        }
         _ => None,
     }
 }
