@@ -56,7 +56,7 @@ pub fn build(args: &Args, facts: &Facts, sections: &[OutSection<'_>]) -> Vec<u8>
         entries.extend([(DT_SYMTAB, addr), (DT_SYMENT, 24)]);
     }
     // The dynamic linker writes to this one for debuggers.
-    if args.kind != OutputKind::Shared && args.dynamic_linker.is_some() && !args.z.rodynamic {
+    if args.kind != OutputKind::Shared && !args.z.rodynamic {
         entries.push((DT_DEBUG, 0));
     }
     if let Some((addr, size)) = chunk(Chunk::RelaPlt) {

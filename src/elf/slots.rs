@@ -290,7 +290,8 @@ fn copy_relocations(c: &Context<'_, '_>, slots: &mut Slots, mut copied: Vec<Symb
         let mut size = symbol.size.get();
         for (i, other) in shared.symbols.iter().enumerate().skip(shared.first_global as usize) {
             if other.value.get() == symbol.value.get()
-                && other.section.get() != SHN_UNDEF
+                && other.section.get() == symbol.section.get()
+                && other.kind() != STT_TLS
                 && shared.offers(i as u32)
                 && let Ok(name) = shared.symbol_name(i as u32)
                 && let Some(alias) = c.interned.names.find(name)

@@ -1,5 +1,6 @@
 // A static PIE relocates itself: relative relocations, no interpreter.
 //# cc-link: -static-pie $IN
+//# dynamic: DEBUG
 //# run: stdout "hello main\n"
 //# check: e_type == 3
 //# no-segment: INTERP
