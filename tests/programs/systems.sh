@@ -159,12 +159,12 @@ same "$(printf 'busy(int)\n')" "$(addr2line -Cfe "$program" "0x$(nm -C "$program
 valgrind --error-exitcode=9 --leak-check=full "$program" > valgrind.out 2>&1 || { cat valgrind.out; fail valgrind; }
 has valgrind.out '^thrown' 'square 42 24' 'ERROR SUMMARY: 0 errors'
 
-# Containers often forbid perf altogether.
-if perf record -o perf.data -e cpu-clock -g "$program" more >perf.log 2>&1; then
+# Containers often forbid perf, and its package goes by the kernel.
+if command -v perf && perf record -o perf.data -e cpu-clock -g "$program" more >perf.log 2>&1; then
   perf report -i perf.data --stdio --no-children >perf.out 2>/dev/null
   has perf.out 'busy'
 else
-  echo "no perf here: $(tail -n 1 perf.log)"
+  echo "no perf here"
 fi
 
 # What comes after a link.
