@@ -176,6 +176,11 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
                 return Err(Malformed::new(s.offset.get(), what));
             }
             SHT_GROUP => group_count += 1,
+            // Copied to the output they would be taken for the linker's own.
+            SHT_DYNSYM | SHT_DYNAMIC | SHT_HASH | SHT_GNU_HASH | SHT_GNU_VERDEF | SHT_GNU_VERNEED | SHT_GNU_VERSYM => {
+                let what = format!("section {i} is of type 0x{:x}, which only linked files have", s.kind);
+                return Err(Malformed::new(s.offset.get(), what));
+            }
             _ => {}
         }
         if s.flags.get() & SHF_LINK_ORDER != 0 {
