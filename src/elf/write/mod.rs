@@ -402,7 +402,8 @@ impl<'a> Writer<'_, 'a> {
         let mut file = FileId(0);
         for &atom in list {
             let next_file = image.c.numbering.base.get(file.idx() + 1).copied().unwrap_or(0);
-            if atom.0 >= next_file {
+            // Atoms ascend but where they follow others (SHF_LINK_ORDER) or were sorted.
+            if atom.0 >= next_file || atom.0 < image.c.numbering.base[file.idx()] {
                 file = image.c.numbering.file_of(atom);
             }
             let at = (sizes.offset[atom.idx()] - base) as usize;
