@@ -127,7 +127,7 @@ pub fn build(s: &Sources<'_, '_>, slots: &mut Slots, cx: &Session) -> DynSymbols
         slots.global_mut(id, s.definitions.attr[id.idx()]).dynsym = i as u32 + 1;
     }
     tags(s, &mut d);
-    versions(s, &mut d);
+    versions(s, &mut d, cx);
     if s.args.hash_gnu {
         d.gnu_hash = gnu_table(&d.list, buckets);
     }
@@ -179,13 +179,13 @@ const RELR_VERSION: &[u8] = b"GLIBC_ABI_DT_RELR";
 /// Names of versions with their indices.
 type NeededVersions<'a> = Vec<(&'a [u8], u16)>;
 
-fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols) {
+fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols, cx: &Session) {
     let nodes = &s.versions.nodes;
     let mut versym = vec![VER_NDX_LOCAL];
     // (file, version) in order of first use.
     let mut needed: Vec<(FileId, NeededVersions<'_>)> = Vec::new();
     let mut by_file: HashMap<FileId, usize> = HashMap::new();
-    let mut next = nodes.len() as u16 + 2;
+    let mut next = u16::try_from(nodes.len()).unwrap_or(u16::MAX).saturating_add(2);
     let mut need_version = |file: FileId, name, next: &mut u16| {
         let at = *by_file.entry(file).or_insert_with(|| {
             needed.push((file, Vec::new()));
@@ -195,7 +195,7 @@ fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols) {
             return *index;
         }
         needed[at].1.push((name, *next));
-        *next += 1;
+        *next = next.saturating_add(1);
         *next - 1
     };
     for entry in &d.list {
@@ -221,6 +221,12 @@ fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols) {
         }
     }
     if nodes.is_empty() && needed.is_empty() {
+        return;
+    }
+    // The sixteenth bit of an index says that the version is hidden.
+    if next > VERSYM_HIDDEN {
+        let count = next - 2;
+        cx.diag.error(format_args!("{count} symbol versions or more; at most {} can be told apart", VERSYM_HIDDEN - 2));
         return;
     }
     d.versym = versym.iter().flat_map(|v| v.to_le_bytes()).collect();

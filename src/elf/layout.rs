@@ -705,6 +705,11 @@ pub fn place<'a>(
     let segments = segments(&list, inputs, image_base, header_size);
     if args.oformat_binary {
         offset = memory_image(&mut list);
+        if offset > MAX_SIZE {
+            return Err(cx
+                .diag
+                .fail(format_args!("the memory image would be {offset} bytes; at most {MAX_SIZE} can be linked")));
+        }
     }
     if args.check_sections || args.oformat_binary {
         check_overlap(&list, cx);
@@ -760,9 +765,9 @@ fn memory_image(list: &mut [OutSection<'_>]) -> u64 {
 }
 
 /// Gives what is not loaded its place in the file anew. Returns where section headers begin and where the file ends.
-pub fn end_of_file(list: &mut [OutSection<'_>], args: &Args) -> (u64, u64) {
+pub fn end_of_file(list: &mut [OutSection<'_>], header_size: u64, args: &Args) -> (u64, u64) {
     let loaded = list.iter().filter(|s| s.is_alloc());
-    let mut offset = loaded.map(|s| s.offset + if s.has_bytes() { s.size } else { 0 }).max().unwrap_or(64);
+    let mut offset = loaded.map(|s| s.offset + if s.has_bytes() { s.size } else { 0 }).max().unwrap_or(header_size);
     for section in list.iter_mut().filter(|s| !s.is_alloc()) {
         offset = offset.next_multiple_of(section.align);
         section.offset = offset;
@@ -787,6 +792,9 @@ fn check_room(list: &[OutSection<'_>], file_end: u64, cx: &Session) -> Result<()
             let (addr, size) = (section.addr, section.size);
             cx.diag.error(format_args!("section {name} of {size} bytes at 0x{addr:x} ends beyond the last address"));
         }
+    }
+    if list.len() >= usize::from(SHN_LORESERVE) - 1 {
+        cx.diag.error(format_args!("{} output sections; at most {} can be made", list.len(), SHN_LORESERVE - 2));
     }
     if file_end > MAX_SIZE {
         cx.diag.error(format_args!("the output would be {file_end} bytes; at most {MAX_SIZE} can be linked"));

@@ -77,6 +77,9 @@ impl OpenFile {
 /// Scripts may name scripts; real ones do so once.
 const MAX_SCRIPT_DEPTH: usize = 16;
 
+/// Sixteen scripts that each name the next one a hundred times would be read for ever.
+const MAX_SCRIPTS: usize = 4096;
+
 /// What one argument turned out to be.
 #[derive(Default)]
 struct Found {
@@ -274,7 +277,9 @@ impl Search<'_> {
         let at = |e| format!("{}: {e}", path.display());
         let start = found.maps[map].bytes().as_ptr() as usize;
         let mut files = Vec::new();
-        let mut maps = Vec::new();
+        let mut maps: Vec<Input> = Vec::new();
+        // Files that a thin archive refers to, by path; one that is an archive itself with where its members are.
+        let mut known: HashMap<PathBuf, (usize, HashMap<u64, Range<usize>>)> = HashMap::new();
         for member in archive::members(found.maps[map].bytes()).map_err(|e| at(e.to_string()))? {
             let (map, range, bytes) = match member.data {
                 MemberData::Bytes { offset, bytes } => {
@@ -284,23 +289,34 @@ impl Search<'_> {
                 MemberData::External { path: name, nested } => {
                     let folder = path.parent().unwrap_or(Path::new(""));
                     let file = folder.join(OsStr::from_bytes(name));
-                    let input = Input::open(&file)
-                        .map_err(|e| at(format!("cannot open its member {}: {}", file.display(), reason(&e))))?;
-                    maps.push(input);
-                    let bytes = maps[maps.len() - 1].bytes();
-                    let (range, bytes) = match nested {
-                        None => (0..bytes.len(), bytes),
-                        Some(header) => {
-                            let inner = archive::members(bytes).map_err(|e| at(e.to_string()))?;
-                            match inner.iter().find(|m| m.header_offset == header).map(|m| m.data) {
-                                Some(MemberData::Bytes { offset, bytes }) => {
-                                    (offset as usize..offset as usize + bytes.len(), bytes)
-                                }
-                                _ => return Err(at(format!("{} has no member at {header}", file.display()))),
+                    if !known.contains_key(&file) {
+                        let input = Input::open(&file)
+                            .map_err(|e| at(format!("cannot open its member {}: {}", file.display(), reason(&e))))?;
+                        let inner = match nested {
+                            None => Vec::new(),
+                            Some(_) => archive::members(input.bytes())
+                                .map_err(|e| at(format!("its member {}: {e}", file.display())))?,
+                        };
+                        let inner = inner.into_iter().filter_map(|m| match m.data {
+                            MemberData::Bytes { offset, bytes } => {
+                                Some((m.header_offset, offset as usize..offset as usize + bytes.len()))
                             }
-                        }
+                            MemberData::External { .. } => None,
+                        });
+                        let inner = inner.collect();
+                        known.insert(file.clone(), (maps.len(), inner));
+                        maps.push(input);
+                    }
+                    let (number, inner) = &known[&file];
+                    let bytes = maps[*number].bytes();
+                    let range = match nested {
+                        None => 0..bytes.len(),
+                        Some(header) => inner
+                            .get(&header)
+                            .cloned()
+                            .ok_or_else(|| at(format!("{} has no member at {header}", file.display())))?,
                     };
-                    (found.maps.len() + maps.len() - 1, range, bytes)
+                    (found.maps.len() + number, range.clone(), &bytes[range])
                 }
             };
             let name = String::from_utf8_lossy(member.name).into_owned();
@@ -334,6 +350,9 @@ impl Search<'_> {
         found: &mut Found,
         depth: usize,
     ) -> Result<(), String> {
+        if found.scripts.len() > MAX_SCRIPTS {
+            return Err(format!("{}: scripts name each other more than {MAX_SCRIPTS} times", path.display()));
+        }
         if depth == MAX_SCRIPT_DEPTH {
             return Err(format!("{}: scripts name each other {MAX_SCRIPT_DEPTH} deep", path.display()));
         }

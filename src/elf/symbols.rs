@@ -305,7 +305,7 @@ fn name_object<'a>(
 
 /// A string table of a megabyte may be the name of every symbol, which would take for ever to read. No compiler's names
 /// come near 1.5 KB a symbol.
-fn check_names(name_bytes: usize, file: &[u8]) -> Result<(), Malformed> {
+pub(super) fn check_names(name_bytes: usize, file: &[u8]) -> Result<(), Malformed> {
     if name_bytes / 64 > file.len() {
         return Err(Malformed::new(0, format!("symbol names overlap: {name_bytes} bytes in a file of {}", file.len())));
     }

@@ -59,7 +59,13 @@ pub fn plan(c: &Context<'_, '_>, retained: Option<HashSet<Vec<u8>>>, cx: &Sessio
                 *(if local { &mut share.locals } else { &mut share.globals }) += 1;
                 share.strings += name.len() as u64 + 1;
             };
-            each_symbol(c, &plan.retained, FileId(f as u32), &mut |s| add(s.local, s.name));
+            let file = FileId(f as u32);
+            each_symbol(c, &plan.retained, file, &mut |s| add(s.local, s.name));
+            if let Some(object) = c.files[file].object()
+                && let Err(error) = super::symbols::check_names(share.strings as usize, object.bytes)
+            {
+                c.files.malformed(file, &error, cx);
+            }
             share
         });
         each.collect::<Vec<_>>()
@@ -70,6 +76,12 @@ pub fn plan(c: &Context<'_, '_>, retained: Option<HashSet<Vec<u8>>>, cx: &Sessio
     plan.count = 1 + locals + globals;
     plan.local_count = locals as u32 + 1;
     plan.string_size = 1 + plan.shares.iter().map(|s| s.strings).sum::<u64>();
+    if plan.string_size.max(plan.count) > u64::from(u32::MAX) {
+        let (count, size) = (plan.count, plan.string_size);
+        cx.diag.error(format_args!(
+            "{count} symbols with {size} bytes of names; .symtab holds 4 GiB of them (-s leaves it out)"
+        ));
+    }
     plan
 }
 
@@ -124,6 +136,7 @@ fn each_symbol(c: &Context<'_, '_>, retained: &Option<HashSet<Vec<u8>>>, f: File
     }
     let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) else { return };
     let mut pending_file: Option<u32> = None;
+    let mut name_bytes = 0usize;
     for i in 1..object.first_global {
         let symbol = &object.symbols[i as usize];
         if symbol.kind() == STT_FILE {
@@ -138,6 +151,10 @@ fn each_symbol(c: &Context<'_, '_>, retained: &Option<HashSet<Vec<u8>>>, f: File
                 emit(Entry { name, local: true, kind: Which::Local(file) });
             }
             emit(Entry { name, local: true, kind: Which::Local(i) });
+            name_bytes += name.len();
+            if super::symbols::check_names(name_bytes, object.bytes).is_err() {
+                break;
+            }
         }
     }
     for (i, slot) in c.interned.slots(f).take(object.symbols.len() - object.first_global as usize).enumerate() {

@@ -52,7 +52,7 @@ pub fn place<'a>(layout: &Layout<'a>, list: &[Late], args: &Args) -> Option<Layo
             section.align = 8;
         }
     }
-    let (section_headers, file_size) = layout::end_of_file(&mut sections, args);
+    let (section_headers, file_size) = layout::end_of_file(&mut sections, layout.header_size, args);
     Some(Layout {
         sections,
         section_headers,

@@ -31,7 +31,8 @@ use crate::dump::{Elf, Result};
 use crate::link::{Linker, Tools, workplace};
 use crate::mutate::Sound;
 
-/// A kind of input: the trial's name, the file to damage, and the command lines, one for each variant in turn.
+/// A kind of input: the trial's name, the file to damage, and the command lines, one for each variant in turn. Those
+/// that begin with `!` do not link even when the file is sound: their messages look into it.
 struct Kind {
     name: &'static str,
     victim: &'static str,
@@ -46,7 +47,8 @@ const KINDS: &[Kind] = &[
             "c.o -e go",
             "-shared c.o --gc-sections --eh-frame-hdr --build-id",
             "-pie c.o -e go --gc-sections --icf=none -z now --hash-style=both --emit-relocs",
-            "c.o -e go -static --strip-debug --discard-all -Map=map",
+            "c.o -e go -static --strip-debug --discard-all -Map=map --cref --print-gc-sections",
+            "-pie c.o -e go -z pack-relative-relocs --sort-section=alignment",
         ],
     },
     Kind {
@@ -61,7 +63,18 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "debug",
         victim: "debug.o",
-        links: &["debug.o -e go --gc-sections", "-shared debug.o --compress-debug-sections=zlib", "debug.o -e go -S"],
+        links: &[
+            "debug.o -e go --gc-sections --gdb-index",
+            "-shared debug.o --compress-debug-sections=zlib",
+            "debug.o -e go -S",
+            "debug.o -e go --emit-relocs --gdb-index --compress-debug-sections=zlib",
+        ],
+    },
+    Kind { name: "source lines", victim: "lost.o", links: &["!lost.o cc.o -e go", "!lost5.o lost.o -z muldefs -e go"] },
+    Kind {
+        name: "demangled names",
+        victim: "names.o",
+        links: &["!names.o -e go", "names.o -shared --version-script=x.map"],
     },
     Kind {
         name: "compressed debug",
@@ -249,9 +262,9 @@ pub(crate) fn child() -> Option<ExitCode> {
     }));
     let sound = Sound::new(fs::read("sound").expect("the parent put it there"));
     for line in kind.links {
-        let (linked, said) = link(line, 1);
-        if !linked {
-            println!("the sound input does not link: {line}\n{said}");
+        let (linked, said) = link(line.trim_start_matches('!'), 1);
+        if linked == line.starts_with('!') {
+            println!("the sound input links otherwise than it should: {line}\n{said}");
             return Some(ExitCode::FAILURE);
         }
     }
@@ -300,7 +313,7 @@ fn variant(kind: &Kind, seed: u64, found: &mut Found) {
         }
         return;
     }
-    let line = kind.links[(seed % kind.links.len() as u64) as usize];
+    let line = kind.links[(seed % kind.links.len() as u64) as usize].trim_start_matches('!');
     // The same link on several threads must say and write the same.
     let threads: &[usize] = if seed % 16 == 5 { &[1, 3] } else { &[1] };
     let mut first: Option<(bool, String, Option<Vec<u8>>)> = None;
@@ -420,6 +433,18 @@ inline int shared() { static Derived d; return d.f(); }
 extern "C" int go() { try { return shared() + twice(3); } catch (int x) { return x; } }
 "#;
 
+const LOST: &str = "extern int missing(void), lost(int);\nint go(void)\n{\n  return missing() + lost(3);\n}\n";
+
+const NAMES: &str = r#"
+        .globl go
+go:     call _ZN4core3fmt9Formatter9write_str17h0123456789abcdefE
+        call _ZNSt6vectorIiSaIiEE9push_backERKiT_S_S0_
+        call _ZZN1AIXsr1BIT_EE1cEEvvENKUlvE_clEv
+        call _RNvMsr_NtCs3ssYzQotkvD_3std4pathNtB5_7PathBuf3newCs15kBYyAo9fc_7mycrate
+        call _RINvNtC3std3mem8align_ofNtNtC3std3mem12DiscriminantE
+        jmp _Z3fooILi5EXadL_Z1xEEEvDpT_
+"#;
+
 const TLS: &str = r#"
 __thread int counter = 3;
 static __thread long zero[4];
@@ -534,7 +559,10 @@ fn build() -> Result<Inputs> {
         ("c2.c", "extern int lazy(int), own; int main(void) { return lazy(1) + own; }", "-fPIC"),
         ("cc.cc", CC, "-fPIC -ffunction-sections"),
         ("cc2.cc", CC, "-fPIC -O2 -DTWO -Dgo=other"),
-        ("debug.c", C, "-fPIC -g -ffunction-sections"),
+        ("debug.c", C, "-fPIC -g -ffunction-sections -ggnu-pubnames"),
+        ("lost.c", LOST, "-g -gdwarf-4"),
+        ("lost5.c", LOST, "-g -gdwarf-5"),
+        ("names.s", NAMES, ""),
         ("packed.c", C, "-fPIC -g -gz=zlib"),
         ("tls.c", TLS, "-fPIC"),
         ("merge.c", MERGE, "-fPIC"),

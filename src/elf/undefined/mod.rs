@@ -56,7 +56,7 @@ pub fn report(c: &Context<'_, '_>, mut uses: Vec<Use>, cx: &Session) {
     names.sort_by_cached_key(|uses| (uses[0].order(), c.interned.names.name(uses[0].id)));
     let explained = match c.args.error_limit {
         0 => MOST_EXPLAINED,
-        limit => (limit + 16).min(MOST_EXPLAINED),
+        limit => limit.saturating_add(16).min(MOST_EXPLAINED),
     };
     let explained = &names[..names.len().min(explained)];
     let hints = hints(c, explained, cx);

@@ -257,6 +257,12 @@ pub fn render(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session,
         }
     }
     jobs.sort_by_key(|job| job.ranges[0].start);
+    // A section may claim zeros without end.
+    if Vec::<u8>::new().try_reserve_exact(section.size as usize).is_err() {
+        let (name, size) = (String::from_utf8_lossy(&section.name), section.size);
+        cx.diag.error(format_args!("not enough memory for section {name} of {size} bytes"));
+        return Vec::new();
+    }
     let mut bytes = vec![0; section.size as usize];
     let (mut rest, mut at) = (&mut bytes[..], section.offset);
     let mut pieces = Vec::with_capacity(jobs.len());
