@@ -3,3 +3,4 @@
 pub mod args;
 pub mod base;
 pub mod elf;
+pub mod macho;

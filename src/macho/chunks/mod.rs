@@ -1,0 +1,1 @@
+//! Contiguous regions of the output that the linker itself makes.
