@@ -1,1 +1,5 @@
 //! Contiguous regions of the output that the linker itself makes.
+
+pub mod chained_fixups;
+pub mod code_signature;
+pub mod export_trie;

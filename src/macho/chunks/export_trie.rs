@@ -1,0 +1,284 @@
+//! The export trie: what dyld looks names up in (`LC_DYLD_EXPORTS_TRIE`, or the export part of `LC_DYLD_INFO_ONLY`).
+//!
+//! A trie of names with whole strings on its edges (`mach-o/loader.h`, at `export_off`). A node is:
+//!
+//! ```text
+//! uleb   size of what the node exports, 0 if no name ends here
+//!        uleb flags, then: uleb address from the mach header
+//!                          | uleb library ordinal, NUL-terminated name there (empty: the same)   for a re-export
+//!                          | uleb stub's address, uleb resolver's address                        for a resolver
+//! u8     number of children, and for each the NUL-terminated string on the edge, uleb offset of the child in the trie
+//! ```
+//!
+//! An offset's own size moves the nodes behind it. All start with one byte and grow until every one fits, so the trie is
+//! the smallest for its order, which is preorder: a look-up walks forward through memory.
+//! Cost: one sort of the names, then linear in their bytes; a handful of allocations whatever the number of names.
+
+use crate::base::leb128::{uleb_size, write_uleb};
+use crate::macho::format::{EXPORT_SYMBOL_FLAGS_REEXPORT, EXPORT_SYMBOL_FLAGS_STUB_AND_RESOLVER};
+
+/// A name that other images may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Export<'a> {
+    /// The symbol's name, with its underscore and without a NUL.
+    pub name: &'a [u8],
+    /// `EXPORT_SYMBOL_FLAGS_*`: the kind and whether it is weak. What `target` implies is added.
+    pub flags: u64,
+    /// What the name stands for.
+    pub target: Target<'a>,
+}
+
+/// What an exported name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// Bytes from the mach header; for an absolute symbol, its value.
+    Address(u64),
+    /// A symbol of another library.
+    Reexport {
+        /// The library, from 1 in the order of load commands.
+        ordinal: u32,
+        /// The symbol's name there; empty if it is the same.
+        name: &'a [u8],
+    },
+    /// A function that is chosen at run time.
+    Resolver {
+        /// Bytes from the mach header to the stub that jumps to what was chosen.
+        stub: u64,
+        /// Bytes from the mach header to the function that chooses.
+        resolver: u64,
+    },
+}
+
+/// The trie of `exports`, which may come in any order; of equal names the first counts. Padded to a multiple of 8 bytes;
+/// nothing at all for no exports.
+pub fn build(exports: &[Export<'_>]) -> Vec<u8> {
+    if exports.is_empty() {
+        return Vec::new();
+    }
+    let mut sorted: Vec<&Export<'_>> = exports.iter().collect();
+    sorted.sort_by_key(|export| export.name);
+    let nodes = preorder(&grow(&sorted), &sorted);
+    let (offsets, size) = place(&nodes);
+    write(&nodes, &offsets, size, &sorted)
+}
+
+/// No node, or no export.
+const NONE: u32 = u32::MAX;
+
+/// A node while the trie grows. It stands for the first `depth` bytes of the name of export `name`.
+#[derive(Debug, Clone, Copy)]
+struct Branch {
+    name: u32,
+    depth: u32,
+    /// Whether `name` ends here.
+    ends: bool,
+    first_child: u32,
+    last_child: u32,
+    next_sibling: u32,
+}
+
+impl Branch {
+    fn new(name: usize, depth: usize, ends: bool) -> Self {
+        let [name, depth] = [name, depth].map(|n| u32::try_from(n).expect("less than 4 GiB of names"));
+        Branch { name, depth, ends, first_child: NONE, last_child: NONE, next_sibling: NONE }
+    }
+}
+
+/// Makes a trie of sorted names; the root is node 0.
+///
+/// The path to the last name lies on a stack. How much the next name shares with the last says how far to go back; if that
+/// is amid an edge, the edge is cut in two.
+fn grow(sorted: &[&Export<'_>]) -> Vec<Branch> {
+    let mut branches = Vec::with_capacity(2 * sorted.len() + 1);
+    branches.push(Branch::new(0, 0, sorted[0].name.is_empty()));
+    let mut path: Vec<u32> = vec![0];
+    let mut last: &[u8] = b"";
+    for (i, export) in sorted.iter().enumerate() {
+        let shared = shared_prefix(last, export.name);
+        if shared == export.name.len() {
+            // The root, or a name that was there.
+            continue;
+        }
+        let mut below = NONE;
+        while branches[top(&path)].depth as usize > shared {
+            let branch = path.pop().expect("the root has depth 0");
+            if below != NONE {
+                append(&mut branches, branch, below);
+            }
+            below = branch;
+        }
+        if (branches[top(&path)].depth as usize) < shared {
+            path.push(branches.len() as u32);
+            branches.push(Branch::new(i, shared, false));
+        }
+        if below != NONE {
+            append(&mut branches, path[path.len() - 1], below);
+        }
+        path.push(branches.len() as u32);
+        branches.push(Branch::new(i, export.name.len(), true));
+        last = export.name;
+    }
+    for pair in path.windows(2).rev() {
+        append(&mut branches, pair[0], pair[1]);
+    }
+    branches
+}
+
+fn top(path: &[u32]) -> usize {
+    path[path.len() - 1] as usize
+}
+
+/// Makes `child` the last child of `parent`.
+fn append(branches: &mut [Branch], parent: u32, child: u32) {
+    let before = std::mem::replace(&mut branches[parent as usize].last_child, child);
+    if before == NONE {
+        branches[parent as usize].first_child = child;
+    } else {
+        branches[before as usize].next_sibling = child;
+    }
+}
+
+fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// A node in its place. Its children follow it, each with all that is below it.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    /// Index of the parent; the root's is its own.
+    parent: u32,
+    /// Index of the next child of the same parent, or [`NONE`].
+    next_sibling: u32,
+    child_count: u32,
+    /// The export whose name ends here, or [`NONE`].
+    export: u32,
+    /// The export whose name has the string on the edge to this node, and where in the name it begins and ends.
+    name: u32,
+    label: (u32, u32),
+    /// Bytes of the node without the offsets of its children.
+    fixed_size: u32,
+}
+
+/// Numbers the nodes in preorder and computes what does not depend on offsets.
+fn preorder(branches: &[Branch], sorted: &[&Export<'_>]) -> Vec<Node> {
+    let mut nodes: Vec<Node> = Vec::with_capacity(branches.len());
+    // Branches to visit with the node that is their parent. A sibling waits under all that is below its elder.
+    let mut pending = vec![(0u32, 0u32, NONE)];
+    while let Some((at, parent, elder)) = pending.pop() {
+        let branch = branches[at as usize];
+        let own = nodes.len() as u32;
+        let export = if branch.ends { branch.name } else { NONE };
+        let terminal = if branch.ends { payload_size(sorted[branch.name as usize]) } else { 0 };
+        let start = nodes.get(parent as usize).map_or(0, |node| node.label.1);
+        nodes.push(Node {
+            parent,
+            next_sibling: NONE,
+            child_count: 0,
+            export,
+            name: branch.name,
+            label: (start, branch.depth),
+            fixed_size: (uleb_size(terminal as u64) + terminal + 1) as u32,
+        });
+        if own != 0 {
+            let node = &mut nodes[parent as usize];
+            node.child_count += 1;
+            node.fixed_size += branch.depth - start + 1;
+        }
+        if elder != NONE {
+            nodes[elder as usize].next_sibling = own;
+        }
+        if branch.next_sibling != NONE {
+            pending.push((branch.next_sibling, parent, own));
+        }
+        if branch.first_child != NONE {
+            pending.push((branch.first_child, own, NONE));
+        }
+    }
+    nodes
+}
+
+/// The offset of each node, and the size of all.
+fn place(nodes: &[Node]) -> (Vec<u64>, u64) {
+    let mut sizes: Vec<u64> = nodes.iter().map(|node| u64::from(node.fixed_size + node.child_count)).collect();
+    // How long the offset of each node is in its parent: only ever longer, so this ends, after a few rounds.
+    let mut widths = vec![1u8; nodes.len()];
+    let mut offsets = vec![0; nodes.len()];
+    loop {
+        let mut end = 0;
+        let mut grew = false;
+        for (i, node) in nodes.iter().enumerate() {
+            offsets[i] = end;
+            end += sizes[i];
+            let width = uleb_size(offsets[i]) as u8;
+            if width > widths[i] {
+                sizes[node.parent as usize] += u64::from(width - widths[i]);
+                widths[i] = width;
+                grew = true;
+            }
+        }
+        if !grew {
+            return (offsets, end);
+        }
+    }
+}
+
+/// The bytes of the trie, padded.
+fn write(nodes: &[Node], offsets: &[u64], size: u64, sorted: &[&Export<'_>]) -> Vec<u8> {
+    let mut out = Vec::with_capacity((size as usize).next_multiple_of(8));
+    for (i, node) in nodes.iter().enumerate() {
+        debug_assert_eq!(out.len() as u64, offsets[i]);
+        match sorted.get(node.export as usize) {
+            Some(export) => write_payload(&mut out, export),
+            None => out.push(0),
+        }
+        // A name has no NUL, so at most 255 bytes can follow a prefix.
+        out.push(u8::try_from(node.child_count).expect("a child for each byte but NUL"));
+        let mut child = if node.child_count == 0 { NONE } else { i as u32 + 1 };
+        while let Some(below) = nodes.get(child as usize) {
+            let (start, end) = below.label;
+            out.extend_from_slice(&sorted[below.name as usize].name[start as usize..end as usize]);
+            out.push(0);
+            write_uleb(&mut out, offsets[child as usize]);
+            child = below.next_sibling;
+        }
+    }
+    debug_assert_eq!(out.len() as u64, size);
+    out.resize(out.len().next_multiple_of(8), 0);
+    out
+}
+
+fn flags(export: &Export<'_>) -> u64 {
+    export.flags
+        | match export.target {
+            Target::Address(_) => 0,
+            Target::Reexport { .. } => EXPORT_SYMBOL_FLAGS_REEXPORT,
+            Target::Resolver { .. } => EXPORT_SYMBOL_FLAGS_STUB_AND_RESOLVER,
+        }
+}
+
+/// Bytes of what [`write_payload`] writes after the size.
+fn payload_size(export: &Export<'_>) -> usize {
+    uleb_size(flags(export))
+        + match export.target {
+            Target::Address(address) => uleb_size(address),
+            Target::Reexport { ordinal, name } => uleb_size(ordinal.into()) + name.len() + 1,
+            Target::Resolver { stub, resolver } => uleb_size(stub) + uleb_size(resolver),
+        }
+}
+
+fn write_payload(out: &mut Vec<u8>, export: &Export<'_>) {
+    write_uleb(out, payload_size(export) as u64);
+    write_uleb(out, flags(export));
+    match export.target {
+        Target::Address(address) => write_uleb(out, address),
+        Target::Reexport { ordinal, name } => {
+            write_uleb(out, ordinal.into());
+            out.extend_from_slice(name);
+            out.push(0);
+        }
+        Target::Resolver { stub, resolver } => {
+            write_uleb(out, stub);
+            write_uleb(out, resolver);
+        }
+    }
+}
