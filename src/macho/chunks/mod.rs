@@ -1,1 +1,3 @@
 //! Contiguous regions of the output that the linker itself makes.
+
+pub mod unwind_info;
