@@ -311,3 +311,16 @@ constants!(u32:
     UNWIND_ARM64_MODE_FRAME = 0x0400_0000, UNWIND_ARM64_DWARF_SECTION_OFFSET = 0x00ff_ffff,
     UNWIND_X86_64_MODE_DWARF = 0x0400_0000,
 );
+
+// Second-level pages of `__unwind_info` (`mach-o/compact_unwind_encoding.h`).
+on_disk! {
+    /// `unwind_info_regular_second_level_page_header`; `entries_offset` counts from it.
+    UnwindRegularPage = 8 { kind: U32, entries_offset: U16, entry_count: U16, }
+    /// `unwind_info_regular_second_level_entry`.
+    UnwindRegularEntry = 8 { function_offset: U32, encoding: U32, }
+    /// `unwind_info_compressed_second_level_page_header`; the offsets count from it.
+    UnwindCompressedPage = 12 {
+        kind: U32, entries_offset: U16, entry_count: U16, encodings_offset: U16, encoding_count: U16,
+    }
+}
+constants!(u32: UNWIND_X86_64_MODE_STACK_IND = 0x0300_0000,);

@@ -3,3 +3,4 @@
 pub mod chained_fixups;
 pub mod code_signature;
 pub mod export_trie;
+pub mod unwind_info;
