@@ -16,6 +16,7 @@ pub mod intern;
 pub mod leb128;
 pub mod nearest;
 pub mod par;
+pub mod rank;
 pub mod session;
 pub mod sha256;
 pub mod stdout;

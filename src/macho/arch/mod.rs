@@ -1,0 +1,3 @@
+//! Machines: how an instruction takes an address. They know the format and the numbers handed to them, nothing else.
+
+pub mod arm64;

@@ -1,0 +1,208 @@
+//! What each external name stands for, in arrays that are dense by symbol id.
+//!
+//! `compute` turns winners into places: an atom and an offset, an absolute value, a library's symbol, or something that
+//! has no address before layout (the header, a boundary of a section or segment). It decides what is exported, what goes
+//! through dyld although it is ours (weak definitions, `-interposable`), and what may be looked up at run time.
+//! Cost: a few bytes a name; one parallel region over the names when there are patterns to match.
+
+use super::atoms::Atoms;
+use super::boundaries::Boundary;
+use super::exports::Matcher;
+use super::files::{Content, Files};
+use super::format::*;
+use super::symbols::{Interned, Kind, Resolved, class};
+use crate::args::macho::{Args, OutputKind, Undefined};
+use crate::base::ids::{AtomId, FileId, SymbolId};
+use crate::base::rank::Rank;
+use crate::base::session::Session;
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Definition {
+    /// Nothing: nobody defines it.
+    #[default]
+    Undefined,
+    /// A place in an atom.
+    Atom(AtomId, u64),
+    /// A number.
+    Absolute(u64),
+    /// A symbol of a library, or of any image if the file is 0.
+    Import(FileId),
+    /// The image's header.
+    Header,
+    /// A boundary of the layout: index into the list of them.
+    Boundary(u32),
+}
+
+/// Flags of a name.
+#[allow(missing_docs)]
+pub mod flag {
+    /// Other images see it.
+    pub const EXPORTED: u8 = 1;
+    /// External in the files, private to the image.
+    pub const PRIVATE: u8 = 2;
+    /// One of several that are equal: all images agree on one when the program starts. Of an import: in its library.
+    pub const WEAK: u8 = 4;
+    /// It may be missing at run time, and is 0 then.
+    pub const WEAK_IMPORT: u8 = 8;
+    /// Reached through dyld although this image defines it.
+    pub const INTERPOSABLE: u8 = 16;
+    pub const NO_DEAD_STRIP: u8 = 32;
+    pub const REFERENCED_DYNAMICALLY: u8 = 64;
+    pub const THREAD_LOCAL: u8 = 128;
+}
+
+/// All names.
+#[derive(Debug)]
+pub struct Definitions {
+    /// By symbol id.
+    pub places: Vec<Definition>,
+    /// By symbol id: bits of [`flag`].
+    pub flags: Vec<u8>,
+    /// By symbol id: who defines it.
+    pub winners: Vec<Rank>,
+    /// What [`Definition::Boundary`] means.
+    pub boundaries: Vec<Boundary>,
+}
+
+impl Definitions {
+    /// What `id` stands for.
+    #[inline]
+    pub fn place(&self, id: SymbolId) -> Definition {
+        self.places[id.idx()]
+    }
+
+    /// Whether `bit` of [`flag`] is set for `id`.
+    #[inline]
+    pub fn has(&self, id: SymbolId, bit: u8) -> bool {
+        self.flags[id.idx()] & bit != 0
+    }
+
+    /// Whether dyld has to say where it is.
+    #[inline]
+    pub fn needs_binding(&self, id: SymbolId) -> bool {
+        matches!(self.place(id), Definition::Import(_)) || self.has(id, flag::INTERPOSABLE)
+    }
+}
+
+/// What `compute` reads.
+pub struct Sources<'x, 'a> {
+    /// Everything that was opened.
+    pub files: &'x Files<'a>,
+    /// Their names.
+    pub interned: &'x Interned<'a>,
+    /// Winners among them.
+    pub resolved: Resolved,
+    /// All atoms.
+    pub atoms: &'x Atoms,
+    /// Names that the linker defines when nobody else does.
+    pub own: Vec<(SymbolId, Definition)>,
+    /// Boundaries among them.
+    pub boundaries: Vec<Boundary>,
+    /// `-exported_symbols_list` and its like.
+    pub exports: &'x Matcher,
+    /// `-interposable`.
+    pub interposable: &'x Matcher,
+}
+
+/// Turns winners into places.
+pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitions {
+    let _t = cx.time.phase("define symbols");
+    let Sources { files, interned, resolved, atoms, own, boundaries, exports, interposable } = sources;
+    let count = interned.names.len();
+    let blocks = count.div_ceil(BLOCK);
+    let computed = cx.par.map(blocks, count as u64 * 32, |b| {
+        let ids = (b * BLOCK..((b + 1) * BLOCK).min(count)).map(|i| SymbolId(i as u32));
+        ids.map(|id| {
+            let (winner, said) = (resolved.winners[id.idx()], resolved.said[id.idx()]);
+            if winner == Rank::NOBODY {
+                return (Definition::Undefined, weakness(said));
+            }
+            let (place, mut flags) = place_of(files, atoms, winner);
+            if let Definition::Import(file) = place {
+                let optional = files[file].library().is_some_and(|l| l.load.weak);
+                let slot = interned.slot_base[file.idx()] + winner.index();
+                flags |= if interned.kinds[slot as usize].class() == Kind::DYLIB_WEAK { flag::WEAK } else { 0 };
+                return (place, flags | weakness(said) | if optional { flag::WEAK_IMPORT } else { 0 });
+            }
+            let name = interned.names.name(id);
+            let hidden = said & Resolved::PUBLIC == 0 || said & Resolved::SHOWN == 0;
+            flags |= if hidden || !exports.allows(name) { flag::PRIVATE } else { flag::EXPORTED };
+            if flags & flag::EXPORTED == 0 {
+                flags &= !flag::WEAK;
+            }
+            // dyld chooses among all images: what it chooses must be asked of it, or two images disagree.
+            let ours = flags & flag::EXPORTED != 0;
+            let others = flags & flag::WEAK != 0 || ours && said & Resolved::WEAK_IN_DYLIB != 0;
+            if ours
+                && (others && flags & flag::WEAK != 0 || interposable.allows(name) && args.kind == OutputKind::Dylib)
+            {
+                flags |= flag::INTERPOSABLE;
+            }
+            flags |= if said & Resolved::NO_DEAD_STRIP != 0 { flag::NO_DEAD_STRIP } else { 0 };
+            flags |= if said & Resolved::REFERENCED_DYNAMICALLY != 0 { flag::REFERENCED_DYNAMICALLY } else { 0 };
+            (place, flags)
+        })
+        .collect::<Vec<_>>()
+    });
+    let (mut places, mut flags) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    for (place, flag) in computed.into_iter().flatten() {
+        places.push(place);
+        flags.push(flag);
+    }
+    for (id, place) in own {
+        if matches!(places[id.idx()], Definition::Undefined) {
+            places[id.idx()] = place;
+            if resolved.winners[id.idx()] == Rank::NOBODY {
+                flags[id.idx()] = flag::PRIVATE;
+            }
+        }
+    }
+    let mut definitions = Definitions { places, flags, winners: resolved.winners, boundaries };
+    leave_to_dyld(&mut definitions, interned, args);
+    definitions
+}
+
+/// Names a region handles at once.
+const BLOCK: usize = 4096;
+
+fn weakness(said: u8) -> u8 {
+    let only_weakly = said & (Resolved::REFERENCED | Resolved::REFERENCED_WEAKLY) == Resolved::REFERENCED_WEAKLY;
+    if only_weakly { flag::WEAK_IMPORT } else { 0 }
+}
+
+/// Where a winner is, and what its own file says of it.
+fn place_of(files: &Files<'_>, atoms: &Atoms, winner: Rank) -> (Definition, u8) {
+    let (file, index) = (winner.file(), winner.index());
+    match &files[file].content {
+        Content::Linker => (Definition::Undefined, 0),
+        Content::Dylib(_) => (Definition::Import(file), 0),
+        Content::Object(object) => {
+            if winner.class() == class::COMMON {
+                return (Definition::Undefined, 0); // The common symbol's atom comes with the linker's own names.
+            }
+            let symbol = &object.symbols[index as usize];
+            let weak = if symbol.has(N_WEAK_DEF) { flag::WEAK } else { 0 };
+            match object.symbol_place(index) {
+                Some((atom, offset)) => {
+                    let section = &object.sections[object.atoms[atom as usize].section as usize];
+                    let local = if section.kind() == S_THREAD_LOCAL_VARIABLES { flag::THREAD_LOCAL } else { 0 };
+                    (Definition::Atom(atoms.id(file, atom), offset), weak | local)
+                }
+                None => (Definition::Absolute(symbol.value.get()), weak),
+            }
+        }
+    }
+}
+
+/// Undefined names that dyld may find: `-undefined dynamic_lookup`, `-U`, and weak references of a flat namespace.
+fn leave_to_dyld(definitions: &mut Definitions, interned: &Interned<'_>, args: &Args) {
+    let every = args.undefined != Undefined::Error;
+    let named = args.allowed_undefined.iter().filter_map(|name| interned.names.find(name));
+    let all = (0..definitions.places.len()).map(|i| SymbolId(i as u32)).filter(|_| every);
+    for id in named.chain(all) {
+        if definitions.places[id.idx()] == Definition::Undefined && !interned.names.name(id).is_empty() {
+            definitions.places[id.idx()] = Definition::Import(FileId(0));
+        }
+    }
+}

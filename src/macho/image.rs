@@ -1,0 +1,127 @@
+//! The image as it will be in memory: the address of everything that a relocation can ask for.
+//!
+//! Where a byte of an input lies in the output is asked of [`Image::place`] alone, since atoms fold; where a branch goes
+//! is asked of [`Image::branch`], since it may go to a stub.
+
+use super::definitions::Definition;
+use super::layout::Layout;
+use super::relocs::{Context, Target};
+use super::sections::Chunk;
+use super::slots::Slots;
+use crate::base::ids::{AtomId, NONE, SymbolId};
+
+/// Final addresses.
+pub struct Image<'x, 'a> {
+    /// What the link resolved to.
+    pub context: Context<'x, 'a>,
+    /// Where sections and atoms are.
+    pub layout: Layout,
+    /// Slots of the linker's own sections.
+    pub slots: &'x Slots,
+    /// Addresses of boundaries, in the order of `Definitions::boundaries`.
+    boundaries: Vec<u64>,
+    /// Virtual addresses of `__got`, `__stubs`, `__la_symbol_ptr`, `__thread_ptrs`.
+    chunks: [u64; 4],
+    /// Where the template of thread-local variables starts.
+    pub thread_template: u64,
+}
+
+impl<'x, 'a> Image<'x, 'a> {
+    /// Addresses by `layout`.
+    pub fn new(context: Context<'x, 'a>, layout: Layout, slots: &'x Slots) -> Image<'x, 'a> {
+        use super::format::{S_THREAD_LOCAL_REGULAR, S_THREAD_LOCAL_ZEROFILL, SECTION_TYPE};
+        let is_template = |flags: u32| matches!(flags & SECTION_TYPE, S_THREAD_LOCAL_REGULAR | S_THREAD_LOCAL_ZEROFILL);
+        let thread_template = layout.sections.iter().find(|s| is_template(s.flags)).map_or(0, |s| s.address);
+        let boundaries = context.definitions.boundaries.iter().map(|boundary| {
+            let found = match &boundary.section {
+                Some(name) => layout
+                    .sections
+                    .iter()
+                    .find(|s| s.name.0 == boundary.segment && s.name.1 == *name)
+                    .map(|s| (s.address, s.size)),
+                None => layout.segment(&boundary.segment).map(|s| (s.address, s.vm_size)),
+            };
+            found.map_or(layout.base, |(address, size)| if boundary.is_end { address + size } else { address })
+        });
+        let boundaries = boundaries.collect();
+        let chunks = [Chunk::Got, Chunk::Stubs, Chunk::LazyPointers, Chunk::ThreadPointers];
+        let chunks = chunks.map(|chunk| layout.chunk_address(chunk));
+        Image { context, layout, slots, boundaries, chunks, thread_template }
+    }
+
+    /// Virtual address of the byte at `offset` of an atom, wherever the atom went.
+    #[inline]
+    pub fn place(&self, atom: AtomId, offset: u64) -> u64 {
+        self.layout.addresses[self.context.atoms.canonical(atom).idx()] + offset
+    }
+
+    /// Virtual address that a definition stands for; `None` for what only dyld knows.
+    #[inline]
+    pub fn address_of(&self, definition: Definition) -> Option<u64> {
+        match definition {
+            Definition::Atom(atom, offset) => Some(self.place(atom, offset)),
+            Definition::Absolute(value) => Some(value),
+            Definition::Header => Some(self.layout.base),
+            Definition::Boundary(index) => Some(self.boundaries[index as usize]),
+            Definition::Import(_) | Definition::Undefined => None,
+        }
+    }
+
+    /// Virtual address of a relocation's target; `None` for what only dyld knows.
+    #[inline]
+    pub fn address(&self, target: Target) -> Option<u64> {
+        match target {
+            Target::Symbol(id) => self.address_of(self.context.definitions.place(id)),
+            Target::Atom(atom, offset) => Some(self.place(atom, offset)),
+            Target::Absolute(value) => Some(value),
+        }
+    }
+
+    /// Where a branch to `target` goes: its stub if it has one.
+    #[inline]
+    pub fn branch(&self, target: Target) -> Option<u64> {
+        if let Target::Symbol(id) = target {
+            let stub = self.slots.of(id).stub;
+            if stub != NONE {
+                return Some(self.stub(stub));
+            }
+        }
+        self.address(target)
+    }
+
+    /// Virtual address of stub number `stub`.
+    pub fn stub(&self, stub: u32) -> u64 {
+        self.chunks[1] + u64::from(stub) * super::arch::arm64::STUB_SIZE
+    }
+
+    /// Virtual address of slot number `slot` of `__got`.
+    pub fn got(&self, slot: u32) -> u64 {
+        self.chunks[0] + u64::from(slot) * 8
+    }
+
+    /// Virtual address of lazy pointer number `slot`.
+    pub fn lazy(&self, slot: u32) -> u64 {
+        self.chunks[2] + u64::from(slot) * 8
+    }
+
+    /// Virtual address of the slot that holds `target`'s address, if it has one.
+    #[inline]
+    pub fn got_of(&self, target: Target) -> Option<u64> {
+        let slot = match target {
+            Target::Symbol(id) => Some(self.slots.of(id).got).filter(|slot| *slot != NONE),
+            _ => None,
+        };
+        let slot = slot.or_else(|| match self.context.definition(target) {
+            Definition::Atom(atom, offset) => self.slots.of_place(atom, offset),
+            _ => None,
+        })?;
+        Some(self.got(slot))
+    }
+
+    /// Virtual address of the slot of `__thread_ptrs` that a name has.
+    #[inline]
+    pub fn thread_pointer(&self, id: SymbolId) -> Option<u64> {
+        let slot = self.slots.of(id).tlv;
+        (slot != NONE).then(|| self.chunks[3] + u64::from(slot) * 8)
+    }
+}

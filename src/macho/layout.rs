@@ -1,0 +1,179 @@
+//! Addresses: where each section, segment and atom lies in memory and in the file.
+//!
+//! The image begins with `__PAGEZERO` (executables), then `__TEXT`, whose first bytes are the header and load commands,
+//! then the other segments, each from a page of its own, and `__LINKEDIT` last, whose size is not known here. Within a
+//! segment, memory and file agree byte for byte up to the zero-filled sections at its end.
+//! Sections are placed in order, so that when the unwind tables are sized the addresses of the code are final.
+//! Cost: one pass over the atoms, parallel by section.
+
+use super::atoms::Atoms;
+use super::files::Files;
+use super::format::*;
+use super::sections::{Chunk, Content, OutSection};
+use crate::args::macho::Args;
+use crate::base::diag::Reported;
+use crate::base::session::Session;
+use std::ops::Range;
+
+/// A segment of the output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutSegment {
+    /// Such as `__TEXT`.
+    pub name: Vec<u8>,
+    /// Its sections, by index.
+    pub sections: Range<usize>,
+    /// Virtual address.
+    pub address: u64,
+    /// Bytes of memory, a multiple of the page size.
+    pub vm_size: u64,
+    /// File offset.
+    pub offset: u64,
+    /// Bytes in the file.
+    pub file_size: u64,
+    /// `VM_PROT_*` that it may have.
+    pub max_protection: u32,
+    /// `VM_PROT_*` that it starts with.
+    pub protection: u32,
+    /// `SG_*`.
+    pub flags: u32,
+}
+
+/// Where everything is.
+#[derive(Debug)]
+pub struct Layout {
+    /// In order of addresses; the last is `__LINKEDIT`, still empty.
+    pub segments: Vec<OutSegment>,
+    /// In order of addresses.
+    pub sections: Vec<OutSection>,
+    /// Virtual address of the header.
+    pub base: u64,
+    /// By atom: virtual address; meaningless for atoms that are not kept.
+    pub addresses: Vec<u64>,
+    /// Bytes of a page.
+    pub page_size: u64,
+}
+
+impl Layout {
+    /// The segment of that name.
+    pub fn segment(&self, name: &[u8]) -> Option<&OutSegment> {
+        self.segments.iter().find(|s| s.name == name)
+    }
+
+    /// The section that is this chunk.
+    pub fn chunk(&self, chunk: Chunk) -> Option<&OutSection> {
+        self.sections.iter().find(|s| s.content == Content::Chunk(chunk))
+    }
+
+    /// Virtual address of a chunk; 0 if there is none.
+    pub fn chunk_address(&self, chunk: Chunk) -> u64 {
+        self.chunk(chunk).map_or(0, |s| s.address)
+    }
+}
+
+/// Places everything. `header_size` is that of header and load commands with their padding, in bytes; `late` is asked for
+/// the size of chunks that depend on addresses before them, which it is given.
+pub fn place(
+    mut sections: Vec<OutSection>,
+    header_size: u64,
+    (files, atoms): (&Files<'_>, &Atoms),
+    late: &mut dyn FnMut(Chunk, &[u64], &[OutSection]) -> Option<u64>,
+    args: &Args,
+    cx: &Session,
+) -> Result<Layout, Reported> {
+    let _t = cx.time.phase("place sections");
+    let page_size = 1 << 14;
+    let mut addresses = vec![0; atoms.len()];
+    let relative = offsets(&mut sections, files, atoms, cx);
+    let start = args.image_base.unwrap_or(args.pagezero_size());
+    let mut segments = outline(&sections, args);
+    let (mut address, mut offset) = (start, 0);
+    for segment in segments.iter_mut().filter(|s| s.name != b"__PAGEZERO") {
+        if let Some((_, wanted)) = args.segment_addresses.iter().find(|(name, _)| **name == segment.name[..]) {
+            address = *wanted;
+        }
+        let mut at = address + if segment.name == b"__TEXT" { header_size } else { 0 };
+        let mut file_end = at;
+        for index in segment.sections.clone() {
+            at = at.next_multiple_of(1 << sections[index].align);
+            sections[index].address = at;
+            if let Content::Chunk(chunk) = sections[index].content
+                && let Some(size) = late(chunk, &addresses, &sections)
+            {
+                sections[index].size = size;
+            }
+            for &atom in sections[index].atoms() {
+                addresses[atom.idx()] = at + relative[atom.idx()];
+            }
+            at += sections[index].size;
+            if !sections[index].is_zero_fill() {
+                sections[index].offset = offset + (sections[index].address - address);
+                file_end = at;
+            }
+        }
+        (segment.address, segment.offset) = (address, offset);
+        segment.vm_size = (at - address).next_multiple_of(page_size);
+        segment.file_size = (file_end - address).next_multiple_of(page_size);
+        if segment.vm_size > 1 << 40 || offset + segment.file_size > u64::from(u32::MAX) {
+            return Err(cx.diag.fail("the output is larger than a Mach-O file can be"));
+        }
+        (address, offset) = (address + segment.vm_size, offset + segment.file_size);
+    }
+    Ok(Layout { segments, sections, base: start, addresses, page_size })
+}
+
+/// The segments that there will be, without places: `__TEXT` even when nothing but the header is in it, `__LINKEDIT`
+/// last. `sections` are in order.
+pub fn outline(sections: &[OutSection], args: &Args) -> Vec<OutSegment> {
+    let mut segments = Vec::new();
+    if args.pagezero_size() > 0 {
+        let zero = OutSegment { vm_size: args.pagezero_size(), ..segment(b"__PAGEZERO", 0..0, args) };
+        segments.push(OutSegment { max_protection: 0, protection: 0, ..zero });
+    }
+    if sections.first().is_none_or(|s| s.name.0 != b"__TEXT") {
+        segments.push(segment(b"__TEXT", 0..0, args));
+    }
+    let mut next = 0;
+    while let Some(first) = sections.get(next) {
+        let end = next + sections[next..].iter().take_while(|s| s.name.0 == first.name.0).count();
+        segments.push(segment(&first.name.0, next..end, args));
+        next = end;
+    }
+    segments.push(segment(b"__LINKEDIT", next..next, args));
+    segments
+}
+
+fn segment(name: &[u8], sections: Range<usize>, args: &Args) -> OutSegment {
+    let (protection, flags) = match name {
+        b"__TEXT" | b"__TEXT_EXEC" => (VM_PROT_READ | VM_PROT_EXECUTE, 0),
+        b"__LINKEDIT" => (VM_PROT_READ, 0),
+        // dyld writes it, and makes it read-only then.
+        b"__DATA_CONST" => (VM_PROT_READ | VM_PROT_WRITE, SG_READ_ONLY),
+        _ => (VM_PROT_READ | VM_PROT_WRITE, 0),
+    };
+    let asked = args.segment_protections.iter().find(|p| p.segment[..] == *name);
+    let (max_protection, protection) = asked.map_or((protection, protection), |p| (p.max, p.init));
+    let (address, vm_size, offset, file_size) = (0, 0, 0, 0);
+    OutSegment { name: name.to_vec(), sections, address, vm_size, offset, file_size, max_protection, protection, flags }
+}
+
+/// Gives each atom its offset in its section, and each section its size.
+fn offsets(sections: &mut [OutSection], files: &Files<'_>, atoms: &Atoms, cx: &Session) -> Vec<u64> {
+    let mut relative = vec![0; atoms.len()];
+    let weight = atoms.len() as u64 * 16;
+    let placed = cx.par.map(sections.len(), weight, |i| {
+        let mut at = 0u64;
+        let places = sections[i].atoms().iter().map(|&atom| {
+            let start = at.next_multiple_of(1 << atoms.align[atom.idx()]);
+            at = start + atoms.size(files, atom);
+            start
+        });
+        (places.collect::<Vec<u64>>(), at)
+    });
+    for (section, (places, size)) in sections.iter_mut().zip(placed) {
+        if let Content::Atoms(list) = &section.content {
+            section.size = size;
+            list.iter().zip(places).for_each(|(atom, place)| relative[atom.idx()] = place);
+        }
+    }
+    relative
+}

@@ -1,0 +1,323 @@
+//! What relocations point at, and what the kept ones need: GOT slots, stubs, thread-local pointers.
+//!
+//! `scan` reads each relocation of each kept atom once and ORs a bit into its symbol's needs. A reference to a definition
+//! of this image needs nothing, whatever the relocation: loads through the GOT become address computations.
+//! Cost: one parallel region over the objects; no allocation for a relocation.
+
+use super::atoms::Atoms;
+use super::definitions::{Definition, Definitions};
+use super::files::Files;
+use super::format::*;
+use super::object::{Object, Piece, RelTarget};
+use super::symbols::Interned;
+use crate::args::macho::Args;
+use crate::base::bitset::BitSet;
+use crate::base::carve;
+use crate::base::ids::{AtomId, FileId, SymbolId};
+use crate::base::session::Session;
+use crate::base::view::Malformed;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+/// What passes after resolution read.
+#[derive(Clone, Copy)]
+pub struct Context<'x, 'a> {
+    /// The command line.
+    pub args: &'x Args,
+    /// Everything that was opened.
+    pub files: &'x Files<'a>,
+    /// Files that are in.
+    pub live: &'x BitSet,
+    /// Their names.
+    pub interned: &'x Interned<'a>,
+    /// What these stand for.
+    pub definitions: &'x Definitions,
+    /// Their atoms.
+    pub atoms: &'x Atoms,
+}
+
+/// What a relocation points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Target {
+    /// An external name.
+    Symbol(SymbolId),
+    /// A place in an atom, not yet asked what stands in its place.
+    Atom(AtomId, u64),
+    /// A number.
+    Absolute(u64),
+}
+
+/// One relocation, put together from its pair.
+#[derive(Debug, Clone, Copy)]
+pub struct Reloc {
+    /// Bytes from the start of the atom.
+    pub offset: u32,
+    /// `ARM64_RELOC_*` of the main one.
+    pub kind: u8,
+    /// Exponent of the number of bytes.
+    pub length: u8,
+    /// What it points at.
+    pub target: Target,
+    /// Added to that: from `ARM64_RELOC_ADDEND`, or from the bytes.
+    pub addend: i64,
+    /// What is subtracted (`ARM64_RELOC_SUBTRACTOR`).
+    pub minus: Option<Target>,
+}
+
+impl<'x, 'a> Context<'x, 'a> {
+    /// The objects that are in.
+    pub fn objects(&self) -> impl Iterator<Item = (FileId, &'x Object<'a>)> {
+        let live = self.live;
+        self.files.objects().filter(move |(f, _)| live.contains(f.idx()))
+    }
+
+    /// Objects in groups of about `target` bytes of files: the unit of work of a region.
+    pub fn groups(&self, target: u64) -> Vec<std::ops::Range<usize>> {
+        let size = |f: &super::files::File<'a>| f.object().map_or(0, |o| o.bytes.len() as u64);
+        carve::groups(self.files.list.iter().map(size), target)
+    }
+
+    /// Bytes of all objects.
+    pub fn weight(&self) -> u64 {
+        self.objects().map(|(_, o)| o.bytes.len() as u64).sum()
+    }
+
+    /// Where symbol `index` of `file` is: a name that all files share, or a place of its own.
+    #[inline]
+    pub fn symbol(&self, file: FileId, object: &Object<'_>, index: u32) -> Target {
+        if let Some(id) = self.interned.id(file, index) {
+            return Target::Symbol(id);
+        }
+        match object.symbol_place(index) {
+            Some((atom, offset)) => Target::Atom(self.atoms.id(file, atom), offset),
+            None => Target::Absolute(object.symbols[index as usize].value.get()),
+        }
+    }
+
+    /// What `target` stands for in the end: an atom is asked what is in its place.
+    #[inline]
+    pub fn definition(&self, target: Target) -> Definition {
+        match target {
+            Target::Symbol(id) => match self.definitions.place(id) {
+                Definition::Atom(atom, offset) => Definition::Atom(self.atoms.canonical(atom), offset),
+                other => other,
+            },
+            Target::Atom(atom, offset) => Definition::Atom(self.atoms.canonical(atom), offset),
+            Target::Absolute(value) => Definition::Absolute(value),
+        }
+    }
+
+    /// Whether the output has what `definition` stands for: an atom may have been dropped.
+    pub fn is_kept(&self, definition: Definition) -> bool {
+        match definition {
+            Definition::Atom(atom, _) => self.atoms.kept.contains(self.atoms.canonical(atom).idx()),
+            Definition::Undefined => false,
+            _ => true,
+        }
+    }
+
+    /// Whether dyld must say where `target` is.
+    #[inline]
+    pub fn needs_binding(&self, target: Target) -> bool {
+        matches!(target, Target::Symbol(id) if self.definitions.needs_binding(id))
+    }
+
+    /// Calls `f` for each relocation of an atom, in descending order of offset, until it fails.
+    #[inline]
+    pub fn each_reloc(
+        &self,
+        file: FileId,
+        object: &Object<'a>,
+        piece: &Piece,
+        mut f: impl FnMut(Reloc) -> Result<(), Malformed>,
+    ) -> Result<(), Malformed> {
+        let list = object.atom_relocations(piece);
+        let bytes = object.atom_bytes(piece);
+        let mut at = 0;
+        while at < list.len() {
+            let (reloc, used) = self.decode(file, object, piece, bytes, &list[at..])?;
+            at += used;
+            f(reloc)?;
+        }
+        Ok(())
+    }
+
+    /// The relocation that `list` begins with, and of how many records it is made.
+    #[inline]
+    fn decode(
+        &self,
+        file: FileId,
+        object: &Object<'a>,
+        piece: &Piece,
+        bytes: &[u8],
+        list: &[Relocation],
+    ) -> Result<(Reloc, usize), Malformed> {
+        let first = &list[0];
+        let bad = |what: &str| object.bad_relocation(piece.section, first, what);
+        let paired = |what: &str| {
+            let second = list.get(1).filter(|second| second.address.get() == first.address.get());
+            second.ok_or_else(|| bad(what))
+        };
+        let (main, minus, mut addend, used) = match first.kind() {
+            ARM64_RELOC_ADDEND => {
+                let main = paired("is an addend to nothing")?;
+                // 24 bits with a sign.
+                (main, None, i64::from((first.symbol() << 8) as i32 >> 8), 2)
+            }
+            ARM64_RELOC_SUBTRACTOR => {
+                let main = paired("subtracts from nothing")?;
+                if main.kind() != ARM64_RELOC_UNSIGNED {
+                    return Err(bad("subtracts from something that is no pointer"));
+                }
+                (main, Some(self.rel_target(file, object, piece.section, first, None)?), 0, 2)
+            }
+            _ => (first, None, 0, 1),
+        };
+        let offset = (main.address.get() as u64 - piece.offset) as u32;
+        let kind = main.kind();
+        let length = main.length() as u8;
+        let size = 1usize << length;
+        let place = bytes.get(offset as usize..).and_then(|tail| tail.get(..size));
+        let place = place.ok_or_else(|| bad("reaches past the end of its atom"))?;
+        let mut embedded = None;
+        if kind == ARM64_RELOC_UNSIGNED {
+            let value = match size {
+                4 => i64::from(i32::from_le_bytes(place.try_into().expect("four bytes"))),
+                8 => i64::from_le_bytes(place.try_into().expect("eight bytes")),
+                _ => return Err(bad("is a pointer of less than four bytes")),
+            };
+            if main.is_external() { addend += value } else { embedded = Some(value) }
+        } else if size != 4 {
+            return Err(bad("patches no four bytes"));
+        }
+        let target = self.rel_target(file, object, piece.section, main, embedded)?;
+        Ok((Reloc { offset, kind, length, target, addend, minus }, used))
+    }
+
+    /// `embedded` is the address that the bytes hold, for a relocation that names a section.
+    #[inline]
+    fn rel_target(
+        &self,
+        file: FileId,
+        object: &Object<'a>,
+        section: u32,
+        relocation: &Relocation,
+        embedded: Option<i64>,
+    ) -> Result<Target, Malformed> {
+        match object.target(section, relocation)? {
+            RelTarget::Symbol(index) => Ok(self.symbol(file, object, index)),
+            RelTarget::Section(index) => {
+                let header = &object.sections[index as usize];
+                let Some(value) = embedded else {
+                    let what = "names a section where only a symbol can be meant";
+                    return Err(object.bad_relocation(section, relocation, what));
+                };
+                let offset = (value as u64).wrapping_sub(header.address.get());
+                let found = object.atom_at(index, offset);
+                let (atom, offset) = found.ok_or_else(|| {
+                    object.bad_relocation(section, relocation, "points outside of the section it names")
+                })?;
+                Ok(Target::Atom(self.atoms.id(file, atom), offset))
+            }
+        }
+    }
+}
+
+/// Bits of what a name needs.
+#[allow(missing_docs)]
+pub mod need {
+    pub const GOT: u8 = 1;
+    pub const STUB: u8 = 2;
+    /// A pointer to a thread-local variable of another image.
+    pub const TLV: u8 = 4;
+    /// A pointer in data that dyld binds.
+    pub const POINTER: u8 = 8;
+}
+
+/// What the kept relocations need.
+#[derive(Debug, Default)]
+pub struct Needs {
+    /// By symbol id: bits of [`need`].
+    pub symbols: Vec<u8>,
+    /// Places of this image that need a GOT slot all the same (`ARM64_RELOC_POINTER_TO_GOT`), sorted.
+    pub local_got: Vec<(AtomId, u64)>,
+    /// References to names that nobody defines: name, atom, offset in it; in input order.
+    pub undefined: Vec<(SymbolId, AtomId, u32)>,
+    /// Whether there are thread-local variables of this image's own.
+    pub thread_local: bool,
+}
+
+#[derive(Default)]
+struct Found {
+    local_got: Vec<(AtomId, u64)>,
+    undefined: Vec<(SymbolId, AtomId, u32)>,
+    thread_local: bool,
+}
+
+/// Scans the relocations of kept atoms.
+pub fn scan(context: &Context<'_, '_>, cx: &Session) -> Needs {
+    let _t = cx.time.phase("scan relocations");
+    let symbols: Vec<AtomicU8> = (0..context.interned.names.len()).map(|_| AtomicU8::new(0)).collect();
+    let groups = context.groups(1 << 20);
+    let found = cx.par.map(groups.len(), context.weight(), |g| {
+        let mut found = Found::default();
+        for file in groups[g].clone().map(|f| FileId(f as u32)).filter(|f| context.live.contains(f.idx())) {
+            let Some(object) = context.files[file].object() else { continue };
+            if let Err(error) = scan_object(context, file, object, &symbols, &mut found) {
+                context.files.malformed(file, &error, cx);
+            }
+        }
+        found
+    });
+    let mut needs = Needs { symbols: symbols.into_iter().map(AtomicU8::into_inner).collect(), ..Needs::default() };
+    for part in found {
+        needs.local_got.extend(part.local_got);
+        needs.undefined.extend(part.undefined);
+        needs.thread_local |= part.thread_local;
+    }
+    needs.local_got.sort_unstable();
+    needs.local_got.dedup();
+    needs
+}
+
+fn scan_object(
+    context: &Context<'_, '_>,
+    file: FileId,
+    object: &Object<'_>,
+    symbols: &[AtomicU8],
+    found: &mut Found,
+) -> Result<(), Malformed> {
+    for atom in context.atoms.of(file).map(AtomId).filter(|a| context.atoms.kept.contains(a.idx())) {
+        let piece = &object.atoms[(atom.0 - context.atoms.of(file).start) as usize];
+        found.thread_local |= object.sections[piece.section as usize].kind() == S_THREAD_LOCAL_VARIABLES;
+        context.each_reloc(file, object, piece, |reloc| {
+            for target in [Some(reloc.target), reloc.minus].into_iter().flatten() {
+                let Target::Symbol(id) = target else { continue };
+                if context.definitions.place(id) == Definition::Undefined {
+                    found.undefined.push((id, atom, reloc.offset));
+                }
+            }
+            let bit = match reloc.kind {
+                ARM64_RELOC_POINTER_TO_GOT => match context.definition(reloc.target) {
+                    Definition::Atom(atom, offset) if !context.needs_binding(reloc.target) => {
+                        found.local_got.push((atom, offset));
+                        return Ok(());
+                    }
+                    _ => need::GOT,
+                },
+                ARM64_RELOC_GOT_LOAD_PAGE21 | ARM64_RELOC_GOT_LOAD_PAGEOFF12 => need::GOT,
+                ARM64_RELOC_BRANCH26 => need::STUB,
+                ARM64_RELOC_TLVP_LOAD_PAGE21 | ARM64_RELOC_TLVP_LOAD_PAGEOFF12 => need::TLV,
+                ARM64_RELOC_UNSIGNED if reloc.minus.is_none() => need::POINTER,
+                _ => return Ok(()),
+            };
+            if let Target::Symbol(id) = reloc.target
+                && context.definitions.needs_binding(id)
+                && symbols[id.idx()].load(Relaxed) & bit == 0
+            {
+                symbols[id.idx()].fetch_or(bit, Relaxed);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
