@@ -125,3 +125,22 @@ impl<'x, 'a> Image<'x, 'a> {
         (slot != NONE).then(|| self.chunks[3] + u64::from(slot) * 8)
     }
 }
+
+impl Image<'_, '_> {
+    /// What lies at a virtual address, for messages: a symbol of the input and an offset.
+    #[cold]
+    pub fn describe(&self, address: u64) -> String {
+        let section = self.layout.sections.iter().find(|s| (s.address..s.address + s.size).contains(&address));
+        let Some(section) = section else { return "no section".into() };
+        let (segment, name) = (String::from_utf8_lossy(&section.name.0), String::from_utf8_lossy(&section.name.1));
+        let after = section.atoms().partition_point(|a| self.layout.addresses[a.idx()] <= address);
+        let atom = after.checked_sub(1).map(|i| section.atoms()[i]);
+        match atom {
+            Some(atom) => {
+                let offset = address - self.layout.addresses[atom.idx()];
+                format!("{}+0x{offset:x} in {segment},{name}", self.context.atom_name(atom))
+            }
+            None => format!("{segment},{name}"),
+        }
+    }
+}

@@ -121,6 +121,18 @@ impl<'x, 'a> Context<'x, 'a> {
         matches!(target, Target::Symbol(id) if self.definitions.needs_binding(id))
     }
 
+    /// What to call an atom in a message: the first symbol in it, or its section; and the file.
+    #[cold]
+    pub fn atom_name(&self, atom: AtomId) -> String {
+        let (file, index) = self.atoms.local(atom);
+        let Some(object) = self.files[file].object() else { return "a common symbol".into() };
+        let symbol = object.symbol_atoms.iter().position(|a| *a == index);
+        let name = symbol.and_then(|s| object.symbol_name(s as u32).ok()).map(String::from_utf8_lossy);
+        let section = &object.sections[object.atoms[index as usize].section as usize];
+        let name = name.unwrap_or_else(|| String::from_utf8_lossy(section.full_name().1));
+        format!("{name} of {}", self.files[file])
+    }
+
     /// Calls `f` for each relocation of an atom, in descending order of offset, until it fails.
     #[inline]
     pub fn each_reloc(

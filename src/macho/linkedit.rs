@@ -1,0 +1,131 @@
+//! `__LINKEDIT`: what dyld, the kernel and tools read about the image, and what dyld's fixups are in the file.
+//!
+//! Its pieces stand in the order that `dyld` and the tools that rewrite binaries expect: fixups, exports, function starts,
+//! data in code, symbols, indirect symbols, strings; the signature follows when the rest is written. All are built after
+//! addresses are final, and before the file has its size.
+
+use super::chunks::chained_fixups::{self, Format, PointerFormat, Subject};
+use super::chunks::export_trie::{self, Export, Target as ExportTarget};
+use super::commands::{Linkedit, Part};
+use super::definitions::{Definition, flag};
+use super::fixups::{Fixup, FixupSegment};
+use super::format::*;
+use super::image::Image;
+use super::imports::Imports;
+use super::symtab::{self, Symtab};
+use crate::args::macho::Target;
+use crate::base::diag::Reported;
+use crate::base::session::Session;
+
+/// The pieces, one behind the other.
+#[derive(Debug, Default)]
+pub struct Tail {
+    /// From the beginning of `__LINKEDIT` to the end of the strings.
+    pub bytes: Vec<u8>,
+    /// Where each piece is in the file.
+    pub parts: Linkedit,
+    /// What the eight bytes of each fixup are in the file.
+    pub values: Vec<u64>,
+    /// Offsets of lazy bindings, for the stub helper.
+    pub lazy_offsets: Vec<u32>,
+    /// How many of the symbols are the debug map.
+    pub stab_count: u32,
+}
+
+/// What `__LINKEDIT` is made of.
+pub struct Sources<'x, 'a> {
+    /// Addresses.
+    pub image: &'x Image<'x, 'a>,
+    /// Names that dyld looks up.
+    pub imports: &'x Imports<'a>,
+    /// What dyld writes.
+    pub fixups: &'x [Fixup],
+    /// `LC_FUNCTION_STARTS`.
+    pub function_starts: Vec<u8>,
+    /// `LC_DATA_IN_CODE`.
+    pub data_in_code: Vec<u8>,
+    /// Symbol tables.
+    pub symtab: Symtab,
+    /// Whether fixups are chained.
+    pub chained: bool,
+    /// Platform and versions.
+    pub target: Target,
+}
+
+/// Builds everything but the signature.
+pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Result<Tail, Reported> {
+    let _t = cx.time.phase("build __LINKEDIT");
+    let image = sources.image;
+    let start = image.layout.segments.last().expect("__LINKEDIT is always there").offset;
+    let mut tail = Tail { stab_count: sources.symtab.stab_count, ..Tail::default() };
+    let mut put = |bytes: &[u8], tail: &mut Tail| {
+        tail.bytes.resize(tail.bytes.len().next_multiple_of(8), 0);
+        let part = Part { offset: start + tail.bytes.len() as u64, size: bytes.len() as u64 };
+        tail.bytes.extend_from_slice(bytes);
+        // An absent piece has no offset either.
+        if bytes.is_empty() { Part { offset: start, size: 0 } } else { part }
+    };
+    if sources.chained {
+        let chained = chain(&sources, cx)?;
+        tail.parts.chained_fixups = put(&chained.payload, &mut tail);
+        tail.values = chained.values;
+    } else {
+        super::classic::put(&sources, &mut tail, &mut put, cx)?;
+    }
+    tail.parts.exports = put(&exports(image), &mut tail);
+    tail.parts.function_starts = put(&sources.function_starts, &mut tail);
+    tail.parts.data_in_code = put(&sources.data_in_code, &mut tail);
+    tail.parts.symbols = put(&sources.symtab.symbols, &mut tail);
+    tail.parts.indirect = put(&sources.symtab.indirect, &mut tail);
+    tail.parts.strings = put(&sources.symtab.strings, &mut tail);
+    tail.parts.counts = sources.symtab.counts;
+    Ok(tail)
+}
+
+/// Segments as fixups count them: all that the load commands have.
+pub fn fixup_segments(image: &Image<'_, '_>) -> Vec<FixupSegment> {
+    let segments = image.layout.segments.iter();
+    segments.map(|s| FixupSegment { address: s.address, size: s.vm_size }).collect()
+}
+
+fn chain(sources: &Sources<'_, '_>, cx: &Session) -> Result<chained_fixups::Chained, Reported> {
+    let image = sources.image;
+    let format = Format {
+        pointers: PointerFormat::Offset,
+        page_size: image.layout.page_size as u16,
+        image_base: image.layout.base,
+    };
+    let segments = fixup_segments(image);
+    let built = chained_fixups::build(sources.fixups, &sources.imports.list, &segments, format, &cx.par);
+    built.map_err(|error| {
+        let what = match error.subject {
+            Subject::Fixup(index) => {
+                let address = sources.fixups[index].address;
+                format!("the pointer at 0x{address:x} ({})", image.describe(address))
+            }
+            Subject::Import(index) => String::from_utf8_lossy(sources.imports.list[index].name).into_owned(),
+        };
+        cx.diag.fail(format_args!("{what} {}; -no_fixup_chains may help", error.reason))
+    })
+}
+
+fn exports(image: &Image<'_, '_>) -> Vec<u8> {
+    let definitions = image.context.definitions;
+    let list: Vec<Export<'_>> = symtab::exported(image)
+        .into_iter()
+        .map(|(id, name)| {
+            let definition = definitions.place(id);
+            let address = image.address_of(definition).unwrap_or(0);
+            let (kind, address) = match definition {
+                Definition::Absolute(value) => (EXPORT_SYMBOL_FLAGS_KIND_ABSOLUTE, value),
+                _ if definitions.has(id, flag::THREAD_LOCAL) => {
+                    (EXPORT_SYMBOL_FLAGS_KIND_THREAD_LOCAL, address - image.layout.base)
+                }
+                _ => (EXPORT_SYMBOL_FLAGS_KIND_REGULAR, address - image.layout.base),
+            };
+            let weak = if definitions.has(id, flag::WEAK) { EXPORT_SYMBOL_FLAGS_WEAK_DEFINITION } else { 0 };
+            Export { name, flags: kind | weak, target: ExportTarget::Address(address) }
+        })
+        .collect();
+    export_trie::build(&list)
+}
