@@ -115,11 +115,7 @@ fn report(
     cx: &Session,
 ) {
     let (segment, name) = object.sections[piece.section as usize].full_name();
-    let target = match reloc.target {
-        Target::Symbol(id) => String::from_utf8_lossy(image.context.interned.names.name(id)).into_owned(),
-        Target::Atom(atom, offset) => format!("{}+0x{offset:x}", image.context.atom_name(atom)),
-        Target::Absolute(value) => format!("0x{value:x}"),
-    };
+    let target = image.context.target_name(reloc.target);
     let kind = kind_name(reloc.kind);
     let why = match error {
         Unfit::Range(distance, limit) => format!("is out of range: {distance} is not in [-{limit}, {limit})"),

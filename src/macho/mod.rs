@@ -1,9 +1,12 @@
 //! The Mach-O back-end. `link.rs` is its table of contents.
 
+pub mod apply;
 pub mod arch;
 pub mod atoms;
 pub mod boundaries;
+pub mod check;
 pub mod chunks;
+pub mod classic;
 pub mod collect;
 pub mod commands;
 pub mod compact_unwind;
@@ -16,9 +19,15 @@ pub mod format;
 pub mod image;
 pub mod imports;
 pub mod layout;
+pub mod link;
+pub mod linkedit;
 pub mod object;
+pub mod open;
 pub mod relocs;
 pub mod sections;
 pub mod slots;
 pub mod symbols;
 pub mod symtab;
+pub mod synthetic;
+pub mod unwind;
+pub mod write;

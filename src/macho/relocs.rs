@@ -133,6 +133,17 @@ impl<'x, 'a> Context<'x, 'a> {
         format!("{name} of {}", self.files[file])
     }
 
+    /// What to call a relocation's target in a message.
+    #[cold]
+    pub fn target_name(&self, target: Target) -> String {
+        match target {
+            Target::Symbol(id) => String::from_utf8_lossy(self.interned.names.name(id)).into_owned(),
+            Target::Atom(atom, 0) => self.atom_name(atom),
+            Target::Atom(atom, offset) => format!("0x{offset:x} bytes into {}", self.atom_name(atom)),
+            Target::Absolute(value) => format!("0x{value:x}"),
+        }
+    }
+
     /// Calls `f` for each relocation of an atom, in descending order of offset, until it fails.
     #[inline]
     pub fn each_reloc(

@@ -92,7 +92,7 @@ pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, mut facts: Facts<'_, '_>, cx:
     if args.uuid == Uuid::Content {
         facts.uuid = identity(image, plan, &hashes, header_size, facts);
     } else if args.uuid == Uuid::Random {
-        facts.uuid = uuid::random();
+        facts.uuid = random_uuid();
     }
     output.patch(0, &commands::build(&facts)).map_err(failed)?;
     if facts.signed {
@@ -262,5 +262,13 @@ fn identity(image: &Image<'_, '_>, plan: &Plan<'_>, hashes: &[u8], header_size: 
     let before_symbols = (parts.symbols.offset - linkedit) as usize;
     hash.update(&plan.tail.bytes[..before_symbols.min(plan.tail.bytes.len())]);
     hash.update(&image.context.args.uuid_salt);
-    uuid::from_hash(&hash.finish())
+    uuid::from([&hash.finish()])
+}
+
+/// `-random_uuid`: another one for each link, from the seeds that the standard library takes from the system.
+fn random_uuid() -> [u8; 16] {
+    use std::hash::{BuildHasher, RandomState};
+    let mut seed = [0; 32];
+    seed.chunks_exact_mut(8).for_each(|part| part.copy_from_slice(&RandomState::new().hash_one(0u8).to_le_bytes()));
+    uuid::from([&seed])
 }

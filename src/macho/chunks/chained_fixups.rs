@@ -411,3 +411,6 @@ fn write_imports(out: &mut Vec<u8>, imports: &[Import<'_>], table: &Table, names
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

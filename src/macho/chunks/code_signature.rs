@@ -122,3 +122,130 @@ pub fn hash_pages(bytes: &[u8], slots: &mut [u8]) {
     assert!(rest.is_empty() && slots.len() == pages.len(), "{} slots for {} pages", slots.len(), pages.len());
     slots.iter_mut().zip(pages).for_each(|(slot, page)| *slot = sha256(page));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn u32_at(bytes: &[u8], at: usize) -> u32 {
+        u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap())
+    }
+
+    fn u64_at(bytes: &[u8], at: usize) -> u64 {
+        u64::from_be_bytes(bytes[at..at + 8].try_into().unwrap())
+    }
+
+    fn sign(file: &[u8], identifier: &[u8], text: ExecSegment) -> Vec<u8> {
+        let layout = Layout::new(identifier, file.len() as u32);
+        let mut signature = layout.header(text);
+        assert_eq!(signature.len() as u64, layout.slots_offset());
+        signature.resize(layout.size() as usize, 0);
+        hash_pages(file, &mut signature[layout.slots_offset() as usize..]);
+        signature
+    }
+
+    const TEXT: ExecSegment = ExecSegment { offset: 0, size: 0x4000, is_main_binary: true };
+
+    /// The checks of xnu's `cs_validate_blob` and `cs_validate_codedirectory`, and its hash of each page.
+    fn verify(file: &[u8], signature: &[u8], identifier: &[u8]) {
+        assert!(signature.len().is_multiple_of(16));
+        assert_eq!(u32_at(signature, 0), 0xfade0cc0);
+        assert_eq!(u32_at(signature, 4) as usize, signature.len());
+        assert_eq!((u32_at(signature, 8), u32_at(signature, 12)), (1, 0));
+        let directory = &signature[u32_at(signature, 16) as usize..];
+        assert_eq!(u32_at(directory, 0), 0xfade0c02);
+        assert_eq!(u32_at(directory, 4) as usize, directory.len());
+        assert_eq!((u32_at(directory, 8), u32_at(directory, 12)), (0x20400, 0x20002));
+        let [hashes, name, special, count, limit] = [16, 20, 24, 28, 32].map(|at| u32_at(directory, at) as usize);
+        assert_eq!((special, limit), (0, file.len()));
+        assert_eq!(count, limit.div_ceil(4096));
+        assert_eq!(directory[36..40], [32, 2, 0, 12]);
+        assert_eq!(directory[40..64], [0; 24]);
+        assert!(name >= 88 && name + identifier.len() < hashes);
+        assert_eq!(directory[name..][..identifier.len() + 1], [identifier, b"\0"].concat());
+        assert_eq!(directory.len(), hashes + 32 * count);
+        for (i, page) in file.chunks(4096).enumerate() {
+            assert_eq!(directory[hashes + 32 * i..][..32], sha256(page), "page {i}");
+        }
+    }
+
+    #[test]
+    fn a_signature_verifies_whatever_the_sizes() {
+        let bytes: Vec<u8> = (0..5 * 4096u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 21) as u8).collect();
+        for size in [0, 16, 4080, 4096, 4112, 8192, bytes.len()] {
+            for len in 0..40 {
+                let identifier = &b"com.example.a-program-with-a-long-name-!"[..len];
+                verify(&bytes[..size], &sign(&bytes[..size], identifier, TEXT), identifier);
+            }
+        }
+    }
+
+    #[test]
+    fn pages_may_be_hashed_in_any_pieces() {
+        let bytes = vec![7; 3 * PAGE_SIZE + 48];
+        let whole = sign(&bytes, b"a", TEXT);
+        let layout = Layout::new(b"a", bytes.len() as u32);
+        let mut pieces = layout.header(TEXT);
+        pieces.resize(layout.size() as usize, 0);
+        let slots = &mut pieces[layout.slots_offset() as usize..];
+        hash_pages(&bytes[2 * PAGE_SIZE..], &mut slots[2 * SLOT_SIZE..]);
+        hash_pages(&bytes[..2 * PAGE_SIZE], &mut slots[..2 * SLOT_SIZE]);
+        assert_eq!(pieces, whole);
+    }
+
+    #[test]
+    #[should_panic(expected = "1 slots for 2 pages")]
+    fn a_page_without_a_slot() {
+        hash_pages(&[0; PAGE_SIZE + 1], &mut [0; SLOT_SIZE]);
+    }
+
+    #[test]
+    fn the_executable_segment() {
+        let text = ExecSegment { offset: 0x1000, size: 0x12_3456_7000, is_main_binary: false };
+        for (text, flags) in [(text, 0), (ExecSegment { is_main_binary: true, ..text }, 1)] {
+            let signature = sign(b"0123456789abcdef", b"lib.dylib", text);
+            assert_eq!([64, 72, 80].map(|at| u64_at(&signature[24..], at)), [0x1000, 0x12_3456_7000, flags]);
+        }
+    }
+
+    /// What ld64.lld 19 wrote before the slots of a program of 0xc240 bytes.
+    #[test]
+    fn the_header_is_that_of_lld() {
+        let mut theirs = Vec::new();
+        for word in [
+            0xfade0cc0u32,
+            0x220,
+            1,
+            0,
+            0x18,
+            0,
+            0xfade0c02,
+            0x208,
+            0x20400,
+            0x20002,
+            0x68,
+            0x58,
+            0,
+            13,
+            0xc240,
+            0x2002000c,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0x4000,
+            0,
+            1,
+        ] {
+            theirs.extend_from_slice(&word.to_be_bytes());
+        }
+        theirs.extend_from_slice(b"a.out\0\0\0\0\0\0\0\0\0\0\0");
+        assert_eq!(Layout::new(b"a.out", 0xc240).header(TEXT), theirs);
+        assert_eq!(Layout::new(b"a.out", 0xc240).size(), 544);
+    }
+}

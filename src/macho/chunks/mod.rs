@@ -2,5 +2,8 @@
 
 pub mod chained_fixups;
 pub mod code_signature;
+pub mod data_in_code;
 pub mod export_trie;
+pub mod function_starts;
 pub mod unwind_info;
+pub mod uuid;
