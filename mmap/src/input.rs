@@ -99,6 +99,11 @@ impl Input {
         self.stamp.as_ref().map(|stamp| stamp.identity)
     }
 
+    /// When the file was last modified, in seconds since 1970; 0 for what is not a regular file.
+    pub fn modified(&self) -> u64 {
+        self.stamp.as_ref().map_or(0, |stamp| stamp.modified.0.max(0) as u64)
+    }
+
     /// Whether the bytes are still those of the time of opening, as far as size and modification time tell.
     ///
     /// A file that was *replaced* (removed, or another one moved to its path) is unchanged: the mapping keeps the old

@@ -19,8 +19,10 @@ const THIN_MAGIC: &[u8; 8] = b"!<thin>\n";
 #[repr(C)]
 struct Header {
     name: [u8; 16],
-    /// Modification time, owner, group, mode: nothing that a link may depend on.
-    _file: [u8; 12 + 6 + 6 + 8],
+    /// Seconds since 1970, in decimal: what a debug map remembers.
+    modified: [u8; 12],
+    /// Owner, group, mode: nothing that a link may depend on.
+    _file: [u8; 6 + 6 + 8],
     /// Bytes of data after the header, in decimal.
     size: [u8; 10],
     end: [u8; 2],
@@ -34,6 +36,8 @@ pub struct Member<'a> {
     pub name: &'a [u8],
     /// Where its header begins: what the archive's index calls it by.
     pub header_offset: u64,
+    /// When it was last modified, in seconds since 1970; 0 where the header does not say.
+    pub modified: u64,
     /// What it holds, or where that is.
     pub data: MemberData<'a>,
 }
@@ -149,9 +153,11 @@ impl<'a> Walk<'a> {
             return Ok(Some(Entry::Member(Member {
                 name: path,
                 header_offset,
+                modified: decimal(&header.modified).unwrap_or(0),
                 data: MemberData::External { path, nested },
             })));
         }
+        let modified = decimal(&header.modified).unwrap_or(0);
         let data = slice(self.bytes, data_offset, size, "an archive member")?;
         // The last member's padding may be missing: the walk then ends one past the file.
         self.offset = data_offset + size + size % 2;
@@ -180,7 +186,7 @@ impl<'a> Walk<'a> {
             return Ok(Some(Entry::Index { kind, offset, data }));
         }
         let data = MemberData::Bytes { offset, bytes: data };
-        Ok(Some(Entry::Member(Member { name, header_offset, data })))
+        Ok(Some(Entry::Member(Member { name, header_offset, modified, data })))
     }
 
     /// The name that a header's name field stands for, and after a `:` the offset in a nested archive.

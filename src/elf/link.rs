@@ -14,18 +14,9 @@ use super::{
 use crate::args::elf::{Args, OutputKind};
 use crate::base::diag::Reported;
 use crate::base::ids::FileId;
-use crate::base::session::Session;
+use crate::base::session::{Host, Session};
 use sinew_arena::Bump;
-use sinew_mmap::output::Leftover;
 use std::sync::Arc;
-
-/// What a program that links can do around a link. The library itself never forks and never leaves.
-pub struct Host<'h> {
-    /// Called once, before any thread is left running, with the number of bytes of all inputs.
-    pub opened: &'h mut dyn FnMut(u64),
-    /// Called when the output is in place, with what is left to free; it may end the process.
-    pub done: &'h mut dyn FnMut(Leftover),
-}
 
 /// Links what `args` describes.
 pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {

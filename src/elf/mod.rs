@@ -45,4 +45,5 @@ pub mod undefined;
 pub mod version_script;
 pub mod write;
 
-pub use link::{Host, link};
+pub use crate::base::session::Host;
+pub use link::link;

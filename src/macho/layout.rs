@@ -71,12 +71,12 @@ impl Layout {
 }
 
 /// Places everything. `header_size` is that of header and load commands with their padding, in bytes; `late` is asked for
-/// the size of chunks that depend on addresses before them, which it is given.
+/// the size of chunks that depend on addresses before them, and is given these and that of the header.
 pub fn place(
     mut sections: Vec<OutSection>,
     header_size: u64,
     (files, atoms): (&Files<'_>, &Atoms),
-    late: &mut dyn FnMut(Chunk, &[u64], &[OutSection]) -> Option<u64>,
+    late: &mut dyn FnMut(Chunk, &[u64], u64) -> Result<Option<u64>, Reported>,
     args: &Args,
     cx: &Session,
 ) -> Result<Layout, Reported> {
@@ -97,7 +97,7 @@ pub fn place(
             at = at.next_multiple_of(1 << sections[index].align);
             sections[index].address = at;
             if let Content::Chunk(chunk) = sections[index].content
-                && let Some(size) = late(chunk, &addresses, &sections)
+                && let Some(size) = late(chunk, &addresses, start)?
             {
                 sections[index].size = size;
             }

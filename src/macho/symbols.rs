@@ -6,7 +6,6 @@
 //! line owns it (two-level namespaces record which). `resolve` picks the winner of each name among the files that are in.
 //! Cost: three parallel regions over the slots; one probe of the name table a symbol.
 
-use super::dylib::ExportFlags;
 use super::files::{Content, Files};
 use super::format::*;
 use super::object::Object;
@@ -153,7 +152,7 @@ pub fn intern<'a>(files: &Files<'a>, own_names: &[&'a [u8]], cx: &Session) -> Re
                 }
                 Content::Dylib(library) => {
                     for (i, export) in library.exports.iter().enumerate() {
-                        let weak = export.flags.contains(ExportFlags::WEAK_DEFINITION);
+                        let weak = export.is_weak_definition();
                         mine[i] = Kind(if weak { Kind::DYLIB_WEAK } else { Kind::DYLIB });
                         bins.push(export.name, hash_name(export.name), base + i as u32);
                     }

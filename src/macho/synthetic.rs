@@ -22,6 +22,17 @@ pub fn size(chunk: Chunk, slots: &Slots) -> u64 {
     }
 }
 
+/// The chunks that there will be, with their sizes as far as they are known.
+pub fn chunks(slots: &Slots, unwound: bool) -> Vec<(Chunk, u64)> {
+    const ALL: [Chunk; 6] =
+        [Chunk::Stubs, Chunk::StubHelper, Chunk::Got, Chunk::LazyPointers, Chunk::ThreadPointers, Chunk::Private];
+    let mut chunks: Vec<_> = ALL.iter().map(|chunk| (*chunk, size(*chunk, slots))).filter(|(_, size)| *size > 0).collect();
+    if unwound {
+        chunks.push((Chunk::UnwindInfo, 0));
+    }
+    chunks
+}
+
 /// Writes a chunk at virtual address `address`. Slots that dyld fills are left to the caller.
 pub fn write(image: &Image<'_, '_>, chunk: Chunk, address: u64, tail: &Tail, out: &mut [u8]) {
     let slots = image.slots;

@@ -57,7 +57,7 @@ struct Job<'o> {
 }
 
 /// Writes and commits the output. `facts` are the load commands' but for the UUID.
-pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, mut facts: Facts<'_, '_>, cx: &Session) -> Result<Leftover, Reported> {
+pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, facts: &Facts<'_, '_>, cx: &Session) -> Result<Leftover, Reported> {
     let _t = cx.time.phase("write");
     let args = image.context.args;
     let failed = |e: io::Error| cx.diag.fail(format_args!("cannot write {}: {e}", args.output.display()));
@@ -68,15 +68,15 @@ pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, mut facts: Facts<'_, '_>, cx:
     let identifier = args.final_output.as_deref().map(std::path::Path::new).unwrap_or(&args.output);
     let identifier = identifier.file_name().unwrap_or_default().as_bytes();
     let signature = code_signature::Layout::new(identifier, code_limit as u32);
-    if facts.signed {
-        facts.linkedit.signature = Part { offset: code_limit, size: signature.size() };
-    }
     let file_size = if facts.signed { code_limit + signature.size() } else { content_size };
     let mut segments = image.layout.segments.clone();
     let last = segments.last_mut().expect("__LINKEDIT is always there");
     last.file_size = file_size - last.offset;
     last.vm_size = last.file_size.next_multiple_of(image.layout.page_size);
-    facts.segments = &segments;
+    let mut facts = Facts { segments: &segments, ..*facts };
+    if facts.signed {
+        facts.linkedit.signature = Part { offset: code_limit, size: signature.size() };
+    }
 
     let mut output = Output::create(&args.output, file_size, args.kind != OutputKind::Relocatable).map_err(failed)?;
     let mut hashes = vec![0u8; signature.slot_count() as usize * SLOT_SIZE];

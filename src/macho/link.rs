@@ -1,0 +1,116 @@
+//! The Mach-O driver: the link as a table of contents.
+
+use super::commands::{self, Facts};
+use super::linkedit::{self, Sources as LinkeditSources};
+use super::relocs::{self, Context};
+use super::sections::{self, Chunk};
+use super::write::{self, Plan};
+use super::{
+    atoms, check, collect, definitions, exports, functions, image, imports, layout, load, own, slots, symtab, synthetic,
+    unwind,
+};
+use crate::args::macho::Args;
+use crate::base::diag::Reported;
+use crate::base::session::{Host, Session};
+
+/// Links what `args` describes.
+pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
+    // Load: from the command line to files, names, and the files that take part. Nothing is added below this block.
+    let (rounds, arena, mut arenas) = load::stores(cx);
+    let loaded = load::closure(args, (&rounds, &arena, &mut arenas), cx)?;
+    (host.opened)(rounds.all().map(|map| map.bytes().len() as u64).sum());
+    let load::Loaded { files, interned, live, arch: _, target, .. } = &loaded;
+
+    // Resolve: one definition for each name. Definitions are final below this block.
+    let resolved = super::symbols::resolve(files, interned, live, cx);
+    check::duplicates(files, interned, live, &resolved, cx)?;
+    let own = own::provide(files, interned, live, &resolved, args, cx);
+    let atoms = atoms::assign(files, live, own.commons, interned, &resolved, cx);
+    let (exported, interposable) = (exports::exported(args, cx)?, exports::interposable(args, cx)?);
+    let definitions = definitions::compute(
+        definitions::Sources {
+            files,
+            interned,
+            resolved,
+            atoms: &atoms,
+            own: own.names,
+            boundaries: own.boundaries,
+            exports: &exported,
+            interposable: &interposable,
+        },
+        args,
+        cx,
+    );
+    let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
+
+    // Keep: what relocations of kept atoms need.
+    let records = unwind::parse(&context, cx)?;
+    let mut needs = relocs::scan(&context, cx);
+    cx.diag.checkpoint()?;
+    unwind::need_personalities(&context, &records, &mut needs);
+    check::undefined(&context, &needs, cx)?;
+    let entry = check::entry(&context, &definitions, cx)?;
+
+    // Plan: which bytes go where. Every user error that can be known is reported by now; addresses are final below.
+    let chained = args.chained_fixups(loaded.arch, *target);
+    let slots = slots::assign(&context, &needs, !chained && !args.bind_at_load, cx);
+    let imports = imports::collect(&context, &needs, slots.binder, cx)?;
+    let chunks = synthetic::chunks(&slots, args.compact_unwind && !records.is_empty());
+    let mut list = sections::build(&context, &chunks, *target, cx)?;
+    symtab::number_indirect(&mut list);
+    let outline = layout::outline(&list, args);
+    let mut facts = Facts {
+        args,
+        target: *target,
+        files,
+        imports: &imports,
+        segments: &outline,
+        sections: &list.clone(),
+        flags: commands::flags(&context, &imports, needs.thread_local),
+        chained,
+        signed: args.adhoc_codesign(loaded.arch, *target),
+        linkedit: commands::Linkedit::default(),
+        entry: 0,
+        uuid: [0; 16],
+        init: None,
+    };
+    let mut unwound = unwind::Unwind::default();
+    let mut late = |chunk: Chunk, addresses: &[u64], base: u64| match chunk {
+        Chunk::UnwindInfo => {
+            unwound = unwind::plan(&context, &records, addresses, base, cx)?;
+            Ok(Some(unwound.plan.size))
+        }
+        _ => Ok(None),
+    };
+    let layout = layout::place(list, commands::size(&facts), (files, &atoms), &mut late, args, cx)?;
+    let image = image::Image::new(context, layout, &slots);
+
+    // Tail: what describes the image, now that all addresses are known.
+    let fixups = collect::fixups(&image, &imports, cx);
+    cx.diag.checkpoint()?;
+    let section_of = sections::by_atom(&image.layout.sections, atoms.len());
+    let locals = exports::locals(args, cx)?;
+    let tail = linkedit::build(
+        LinkeditSources {
+            image: &image,
+            imports: &imports,
+            fixups: &fixups,
+            function_starts: functions::starts(&image, args, cx),
+            data_in_code: functions::data_in_code(&image, args),
+            symtab: symtab::build(&image, &imports, &section_of, Vec::new(), &|name| locals.allows(name), cx),
+            chained,
+            target: *target,
+        },
+        cx,
+    )?;
+    let made = [(Chunk::UnwindInfo, unwind::write(&image, &unwound))];
+    facts.segments = &image.layout.segments;
+    facts.sections = &image.layout.sections;
+    facts.linkedit = tail.parts;
+    facts.entry = entry.and_then(|id| image.branch(relocs::Target::Symbol(id))).map_or(0, |a| a - image.layout.base);
+
+    // Write: every job owns bytes that no other job sees; the file appears whole, or not at all.
+    let leftover = write::all(&image, &Plan { fixups: &fixups, tail: &tail, made: &made }, &facts, cx)?;
+    (host.done)(leftover);
+    Ok(())
+}

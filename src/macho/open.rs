@@ -1,0 +1,340 @@
+//! From the command line to parsed files: finds libraries, splits archives and universal files, follows re-exports.
+//!
+//! Files are opened and parsed by jobs; what a library re-exports and what objects ask for (`LC_LINKER_OPTION`) is opened
+//! in later rounds, behind everything that was there before. Maps are kept in a list that grows while parsed views of
+//! its earlier parts are in use.
+
+use super::dylib::{self, Dylib};
+use super::fat;
+use super::files::{Content, File, Library, Load};
+use super::format::*;
+use super::object;
+use super::search::Folders;
+use super::tbd;
+use crate::args::macho::{Arch, Args, Input as InputArg, Modes, Target, What};
+use crate::base::archive::{self, MemberData};
+use crate::base::carve;
+use crate::base::diag::Reported;
+use crate::base::session::Session;
+use crate::base::view::{Malformed, view_one};
+use sinew_arena::Bump;
+use sinew_mmap::input::Input;
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// One round and those after it.
+#[derive(Debug, Default)]
+pub struct Rounds {
+    maps: OnceLock<Vec<Input>>,
+    next: OnceLock<Box<Rounds>>,
+}
+
+impl Rounds {
+    /// Keeps `maps`, and lends them for as long as all are kept.
+    fn keep(&self, maps: Vec<Input>) -> &[Input] {
+        let mut round = self;
+        let mut maps = Some(maps);
+        loop {
+            if round.maps.get().is_none() {
+                return round.maps.get_or_init(|| maps.take().expect("kept once"));
+            }
+            round = round.next.get_or_init(Box::default);
+        }
+    }
+
+    /// All maps, in order.
+    pub fn all(&self) -> impl Iterator<Item = &Input> {
+        let mut round = Some(self);
+        std::iter::from_fn(move || {
+            let here = round?;
+            round = here.next.get().map(|b| &**b);
+            Some(here.maps.get().map_or(&[][..], |maps| maps))
+        })
+        .flatten()
+    }
+}
+
+/// What every step of opening reads.
+pub struct Opener<'x, 'a> {
+    /// The command line.
+    pub args: &'x Args,
+    /// Where libraries are.
+    pub folders: Folders<'x>,
+    /// The machine.
+    pub arch: Arch,
+    /// Platform and versions.
+    pub target: Target,
+    /// Owner of all maps.
+    pub rounds: &'a Rounds,
+    /// Where libraries are parsed to.
+    pub arena: &'a Bump,
+}
+
+/// A file to be parsed: its bytes, and how it was named.
+struct Found<'a> {
+    path: &'a Path,
+    member: Option<&'a [u8]>,
+    bytes: &'a [u8],
+    modes: Modes,
+    lazy: bool,
+    modified: u64,
+    identity: Option<(u64, u64)>,
+}
+
+impl<'a> Opener<'_, 'a> {
+    /// Opens `inputs` and parses them, in order.
+    pub fn open(
+        &self,
+        inputs: &[InputArg],
+        arenas: Option<&'a mut [Bump]>,
+        cx: &Session,
+    ) -> Result<Vec<File<'a>>, Reported> {
+        let _t = cx.time.phase("open files");
+        let (args, folders) = (self.args, &self.folders);
+        let opened = cx.par.map(inputs.len(), inputs.len() as u64 * 4096, |i| {
+            let path = path_of(&inputs[i], args, folders)?;
+            let input = Input::open(&path).map_err(|e| format!("cannot open {}: {e}", path.display()))?;
+            Ok::<_, String>((input, inputs[i].modes))
+        });
+        let (mut maps, mut modes) = (Vec::new(), Vec::new());
+        for (order, result) in opened.into_iter().enumerate() {
+            match result {
+                Ok((map, mode)) => {
+                    maps.push(map);
+                    modes.push(mode);
+                }
+                Err(error) => cx.diag.error_at(order as u64, error),
+            }
+        }
+        cx.diag.checkpoint()?;
+        let maps = self.rounds.keep(maps);
+        let mut found = Vec::new();
+        for (map, modes) in maps.iter().zip(modes) {
+            if let Err(error) = self.split(map, modes, &mut found, cx) {
+                cx.diag.error_at(found.len() as u64, format_args!("{}: {error}", map.path().display()));
+            }
+        }
+        cx.diag.checkpoint()?;
+        self.parse(found, arenas, cx)
+    }
+
+    /// Whether the file that an input means is there.
+    pub fn exists(&self, input: &InputArg) -> bool {
+        path_of(input, self.args, &self.folders).is_ok_and(|path| path.is_file())
+    }
+
+    /// The files in a map: the slice of a universal file, the members of an archive.
+    fn split(&self, map: &'a Input, modes: Modes, found: &mut Vec<Found<'a>>, cx: &Session) -> Result<(), Malformed> {
+        let mut bytes = map.bytes();
+        if fat::is_universal(bytes) {
+            match fat::select(bytes, self.arch)? {
+                Some(slice) => bytes = slice.bytes,
+                None => {
+                    self.other_machine(map.path(), cx);
+                    return Ok(());
+                }
+            }
+        }
+        let (path, identity, modified) = (map.path(), map.identity(), map.modified());
+        if !archive::is_archive(bytes) {
+            found.push(Found { path, member: None, bytes, modes, lazy: false, modified, identity });
+            return Ok(());
+        }
+        let lazy = !modes.force_load && !self.args.all_load;
+        for member in archive::members(bytes)? {
+            if let MemberData::Bytes { bytes, .. } = member.data {
+                let modified = member.modified;
+                let member = Some(member.name);
+                found.push(Found { path, member, bytes, modes, lazy, modified, identity: None });
+            }
+        }
+        Ok(())
+    }
+
+    fn other_machine(&self, path: &Path, cx: &Session) {
+        let text = format!("ignoring file {}: it has nothing for the architecture that is linked for", path.display());
+        if self.args.arch_errors_fatal {
+            cx.diag.error(text);
+        } else if !self.args.no_arch_warnings {
+            cx.diag.warn(text);
+        }
+    }
+
+    /// Parses objects in parallel, if there are arenas to do so; libraries, which are few, as they come.
+    fn parse(
+        &self,
+        found: Vec<Found<'a>>,
+        arenas: Option<&'a mut [Bump]>,
+        cx: &Session,
+    ) -> Result<Vec<File<'a>>, Reported> {
+        let groups = carve::groups(found.iter().map(|f| f.bytes.len() as u64), 1 << 20);
+        let weight = found.iter().map(|f| f.bytes.len() as u64).sum();
+        let machine = fat::cpu_type(self.arch);
+        let objects = |arena: &'a Bump, g: usize| {
+            let files = found[groups[g].clone()].iter();
+            files.map(|f| is_object(f.bytes, machine).then(|| object::parse(f.bytes, arena))).collect::<Vec<_>>()
+        };
+        let objects: Vec<_> = match arenas {
+            Some(arenas) => cx.par.map_in(arenas, groups.len(), weight, objects),
+            None => (0..groups.len()).map(|g| objects(self.arena, g)).collect(),
+        };
+        let mut files = Vec::with_capacity(found.len());
+        for (order, (found, object)) in found.iter().zip(objects.into_iter().flatten()).enumerate() {
+            let content = match object {
+                Some(object) => object.map(|o| Some(Content::Object(o))),
+                None => self.content(found, cx),
+            };
+            match content {
+                Ok(Some(content)) => files.push(File {
+                    path: found.path,
+                    member: found.member,
+                    lazy: found.lazy && matches!(content, Content::Object(_)),
+                    hidden: found.modes.hidden,
+                    modified: found.modified,
+                    content,
+                }),
+                Ok(None) => {}
+                Err(error) => {
+                    let member = found.member.map(|m| format!("({})", String::from_utf8_lossy(m))).unwrap_or_default();
+                    let path = found.path.display();
+                    cx.diag.error_at((order as u64) << 32, format_args!("{path}{member}: {error}"));
+                }
+            }
+        }
+        cx.diag.checkpoint()?;
+        Ok(files)
+    }
+
+    /// What a file is that is no object for this machine.
+    fn content(&self, found: &Found<'a>, cx: &Session) -> Result<Option<Content<'a>>, Malformed> {
+        let bytes = found.bytes;
+        let library = |dylib: Option<Dylib<'a>>, bundle_loader: bool| match dylib {
+            Some(dylib) => Ok(Some(Content::Dylib(self.library(found, dylib, bundle_loader, cx)))),
+            None => {
+                self.other_machine(found.path, cx);
+                Ok(None)
+            }
+        };
+        if tbd::is_tbd(bytes) {
+            return library(tbd::parse(bytes, self.arch, self.target, self.arena)?, false);
+        }
+        let header: &Header = view_one(bytes, 0, "the file's header")?;
+        match (header.magic.get(), header.file_type.get()) {
+            (MH_MAGIC_64, _) if header.cpu_type.get() != fat::cpu_type(self.arch) => {
+                self.other_machine(found.path, cx);
+                Ok(None)
+            }
+            (MH_MAGIC_64, MH_DYLIB | MH_DYLIB_STUB) => library(dylib::parse(bytes, self.arch, self.arena)?, false),
+            (MH_MAGIC_64, MH_EXECUTE | MH_BUNDLE) => library(dylib::parse(bytes, self.arch, self.arena)?, true),
+            _ if bytes.starts_with(b"BC\xc0\xde") || bytes.starts_with(&[0xde, 0xc0, 0x17, 0x0b]) => Err(Malformed::new(
+                0,
+                "LLVM bitcode: compile it without -flto, or run llc on it first; this linker has no code generator",
+            )),
+            _ => Err(Malformed::new(0, "neither a Mach-O file nor a text stub nor an archive")),
+        }
+    }
+
+    /// A library with everything that it re-exports.
+    fn library(&self, found: &Found<'a>, dylib: Dylib<'a>, is_bundle_loader: bool, cx: &Session) -> Library<'a> {
+        let modes = found.modes;
+        let load =
+            Load { weak: modes.weak, needed: modes.needed, reexport: modes.reexport, upward: modes.upward };
+        let mut exports = dylib.exports.to_vec();
+        let mut seen: HashMap<&'a [u8], ()> = HashMap::from([(dylib.install_name, ())]);
+        let mut wanted: Vec<(&'a [u8], Dylib<'a>)> = dylib.reexports.iter().map(|name| (*name, dylib)).collect();
+        while let Some((name, by)) = wanted.pop() {
+            if seen.insert(name, ()).is_some() {
+                continue;
+            }
+            let inner = by.inner.iter().chain(dylib.inner).find(|inner| inner.install_name == name).copied();
+            let Some(inner) = inner.or_else(|| self.reexported(name, found.path, by.rpaths, cx)) else { continue };
+            exports.extend_from_slice(inner.exports);
+            wanted.extend(inner.reexports.iter().map(|name| (*name, inner)));
+        }
+        Library {
+            install_name: dylib.install_name,
+            current_version: dylib.current_version.0,
+            compatibility_version: dylib.compatibility_version.0,
+            exports,
+            load,
+            droppable: dylib.dead_strippable,
+            is_bundle_loader,
+            app_extension_safe: dylib.app_extension_safe,
+        }
+    }
+
+    /// The library that another one calls `name`; a warning if it is not there.
+    fn reexported(&self, name: &[u8], loader: &Path, rpaths: &[&[u8]], cx: &Session) -> Option<Dylib<'a>> {
+        let missing = |why: String| {
+            let name = String::from_utf8_lossy(name);
+            cx.diag.warn(format_args!("cannot find {name}, which {} re-exports{why}", loader.display()));
+        };
+        let Some(path) = self.folders.install_name(name, loader, rpaths) else {
+            missing(String::new());
+            return None;
+        };
+        let input = match Input::open(&path) {
+            Ok(input) => input,
+            Err(error) => {
+                missing(format!(": {error}"));
+                return None;
+            }
+        };
+        let map = &self.rounds.keep(vec![input])[0];
+        let bytes = match fat::is_universal(map.bytes()) {
+            true => fat::select(map.bytes(), self.arch).ok().flatten()?.bytes,
+            false => map.bytes(),
+        };
+        let parsed = match tbd::is_tbd(bytes) {
+            true => tbd::parse(bytes, self.arch, self.target, self.arena),
+            false => dylib::parse(bytes, self.arch, self.arena),
+        };
+        match parsed {
+            Ok(dylib) => dylib,
+            Err(error) => {
+                cx.diag.error(format_args!("{}: {error}", path.display()));
+                None
+            }
+        }
+    }
+}
+
+/// Where an input is.
+fn path_of(input: &InputArg, args: &Args, folders: &Folders<'_>) -> Result<PathBuf, String> {
+    match &input.what {
+        What::File(path) => {
+            let rooted = args.rooted(path).find(|path| path.is_file());
+            Ok(rooted.unwrap_or_else(|| path.clone()))
+        }
+        What::Library(name) => {
+            let found = folders.library(name);
+            found.ok_or_else(|| format!("library '{}' not found", name.to_string_lossy()))
+        }
+        What::Framework { name, suffix } => {
+            let found = folders.framework(name, suffix.as_deref());
+            found.ok_or_else(|| format!("framework '{}' not found", name.to_string_lossy()))
+        }
+    }
+}
+
+/// Whether it is an object for the machine.
+fn is_object(bytes: &[u8], machine: u32) -> bool {
+    view_one::<Header>(bytes, 0, "").is_ok_and(|header| {
+        (header.magic.get(), header.file_type.get(), header.cpu_type.get()) == (MH_MAGIC_64, MH_OBJECT, machine)
+    })
+}
+
+/// The inputs that the `LC_LINKER_OPTION`s of an object ask for.
+pub fn linker_options(options: &[&[&[u8]]]) -> Vec<InputArg> {
+    let modes = Modes::default();
+    let text = |bytes: &[u8]| OsStr::from_bytes(bytes).to_owned();
+    let input = |option: &&[&[u8]]| match **option {
+        [single] if single.starts_with(b"-l") => Some(InputArg { what: What::Library(text(&single[2..])), modes }),
+        [b"-framework", name] => Some(InputArg { what: What::Framework { name: text(name), suffix: None }, modes }),
+        _ => None,
+    };
+    options.iter().filter_map(input).collect()
+}
