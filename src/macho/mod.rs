@@ -11,6 +11,7 @@ pub mod definitions;
 pub mod dylib;
 pub mod exports;
 pub mod files;
+pub mod eh_frame;
 pub mod fixups;
 pub mod format;
 pub mod image;

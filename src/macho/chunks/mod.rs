@@ -3,4 +3,5 @@
 pub mod chained_fixups;
 pub mod code_signature;
 pub mod export_trie;
+pub mod eh_frame;
 pub mod unwind_info;
