@@ -15,6 +15,7 @@ pub mod dylib;
 pub mod exports;
 pub mod fat;
 pub mod files;
+pub mod eh_frame;
 pub mod fixups;
 pub mod format;
 pub mod functions;

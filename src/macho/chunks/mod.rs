@@ -5,5 +5,6 @@ pub mod code_signature;
 pub mod data_in_code;
 pub mod export_trie;
 pub mod function_starts;
+pub mod eh_frame;
 pub mod unwind_info;
 pub mod uuid;

@@ -14,8 +14,8 @@
 //! Cost: linear in the entries, with one hash lookup for each that does not repeat its predecessor's encoding.
 
 use crate::macho::format::{
-    UNWIND_ARM64_MODE_DWARF, UNWIND_ARM64_MODE_MASK, UNWIND_HAS_LSDA, UNWIND_PERSONALITY_MASK,
-    UNWIND_SECOND_LEVEL_COMPRESSED, UNWIND_SECOND_LEVEL_REGULAR, UNWIND_X86_64_MODE_DWARF,
+    UNWIND_ARM64_MODE_DWARF, UNWIND_ARM64_MODE_MASK, UNWIND_HAS_LSDA, UNWIND_IS_NOT_FUNCTION_START,
+    UNWIND_PERSONALITY_MASK, UNWIND_SECOND_LEVEL_COMPRESSED, UNWIND_SECOND_LEVEL_REGULAR, UNWIND_X86_64_MODE_DWARF,
     UNWIND_X86_64_MODE_STACK_IND, UnwindCompressedPage, UnwindHeader, UnwindIndex, UnwindLsda, UnwindRegularEntry,
     UnwindRegularPage,
 };
@@ -65,6 +65,12 @@ impl Modes {
     /// Whether the encoding refers to an FDE.
     pub fn is_fde(&self, encoding: u32) -> bool {
         encoding & MODE_MASK == self.dwarf
+    }
+
+    /// Whether a function whose compact encoding is `compact` needs its FDE: there is none, it knows nothing, or it says
+    /// so. Otherwise the FDE is left out, which is also what Apple's linker does.
+    pub fn needs_fde(&self, compact: Option<u32>) -> bool {
+        compact.is_none_or(|encoding| encoding & !UNWIND_IS_NOT_FUNCTION_START == 0 || self.is_fde(encoding))
     }
 
     /// Whether two neighbours that have it may be one.

@@ -178,7 +178,7 @@ fn pages_keep_their_limits_and_lose_nothing() {
         (run(8, (0..5000).map(|i| FRAME | i & 1)), vec![(3, 1021), (3, 1021), (3, 1021), (3, 1021), (3, 916)]),
         // 127 common ones and 173 others in turn: 129 fit beside them, so a page has 256 rows or is regular.
         (
-            run(8, (0..1800).map(|i| FRAME | i % 300)),
+            run(8, (0..1800).map(|i| FRAME | (i % 300))),
             vec![(3, 256), (3, 256), (3, 256), (2, 511), (3, 177), (3, 256), (2, 88)],
         ),
         // Functions so large that the distance ends a page after four of them.
