@@ -212,7 +212,7 @@ impl Opcodes<'_> {
             };
             for _ in 0..times {
                 let target = uint(self.file.memory(at, 8)?, 0, 8)?;
-                let kind = Kind::Rebase { target: target & (1 << 56) - 1, high8: (target >> 56) as u8 };
+                let kind = Kind::Rebase { target: target & ((1 << 56) - 1), high8: (target >> 56) as u8 };
                 self.fixups.push(Fixup { at, kind, stream: Stream::Rebase });
                 at = at.wrapping_add(8).wrapping_add(skip);
             }

@@ -5,6 +5,7 @@
 
 mod check;
 mod code;
+mod compare;
 mod dump;
 mod expect;
 mod fixups;

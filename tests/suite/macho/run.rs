@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 
-use super::check;
 use super::dump::MachO;
 use super::expect::{self, Outcome};
+use super::{check, compare};
 use crate::case::{self, Case, Config, Directive, Grammar, Part, quoted, split};
 use crate::dump::Result;
 use crate::link::workplace;
@@ -339,12 +339,16 @@ impl Run<'_> {
             return Ok(());
         }
         let ours = self.linked(config, variant, inputs, &args, false)?;
-        if self.tools.foreign || said("lld") {
+        if said("lld") || self.tools.lld.as_ref() == Some(&self.tools.linker) {
             return Ok(());
         }
         let theirs = self.linked(config, variant, inputs, &args, true).map_err(|e| format!("lld: {e}"))?;
-        let (Some(_), Some(_)) = (ours, theirs) else { return Ok(()) };
-        Ok(())
+        let (Some(ours), Some(theirs)) = (ours, theirs) else { return Ok(()) };
+        // `compare: not symbols data because …`
+        let except =
+            config.expect.iter().filter(|d| d.key == "compare").flat_map(|d| split(&d.value)).collect::<Vec<_>>();
+        let differences = compare::differences(&ours, &theirs, &except)?;
+        if differences.is_empty() { Ok(()) } else { Err(format!("beside lld: {}", differences.join("\nbeside lld: "))) }
     }
 
     /// Links with the linker under test or with lld and checks what came out; gives the output.

@@ -116,6 +116,6 @@ pub(crate) fn sha256(message: &[u8]) -> [u8; 32] {
 
 /// The first 32 bits of the fractional parts of roots of the first primes, which is what the constants are.
 fn fractions(count: usize, root: impl Fn(f64) -> f64) -> Vec<u32> {
-    let prime = |n: &u32| (2..*n).all(|d| n % d != 0);
+    let prime = |n: &u32| (2..*n).all(|d| !n.is_multiple_of(d));
     (2..).filter(prime).take(count).map(|p| (root(f64::from(p)).fract() * 2_f64.powi(32)) as u32).collect()
 }

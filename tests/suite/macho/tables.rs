@@ -113,7 +113,7 @@ fn strings(file: &MachO, found: &mut Vec<String>) {
         found.push("the string table does not begin with a space".to_string());
     }
     let last = file.symbols.iter().max_by_key(|s| s.strx).map_or(2, |s| s.strx + s.name.len() as u64 + 1);
-    if table.len() % 8 != 0 || table.get(last as usize..).is_some_and(|rest| rest.iter().any(|b| *b != 0)) {
+    if !table.len().is_multiple_of(8) || table.get(last as usize..).is_some_and(|rest| rest.iter().any(|b| *b != 0)) {
         found.push(format!("the string table's {:#x} bytes are not padded with zeros", table.len()));
     }
     if let Some(symbol) = file.symbols.iter().find(|s| s.strx == 0 && !s.name.is_empty() && s.name != " ") {
