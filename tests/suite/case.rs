@@ -28,8 +28,8 @@ pub(crate) struct Part {
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) name: String,
-    /// Through the compiler driver (`cc-link`), or the linker itself (`link`).
-    pub(crate) driver: bool,
+    /// `cc-link` goes through the compiler driver, others call the linker itself.
+    pub(crate) key: String,
     pub(crate) args: String,
     pub(crate) expect: Vec<Directive>,
 }
@@ -50,59 +50,79 @@ pub(crate) struct Case {
     pub(crate) configs: Vec<Config>,
 }
 
-/// Directives that describe an expectation or a way to link; anything else is a mistake in the case.
-const EXPECTATIONS: &[&str] = &[
-    "run",
-    "sh",
-    "error",
-    "warning",
-    "prints",
-    "silent",
-    "symbol",
-    "absent",
-    "dynsym",
-    "no-dynsym",
-    "section",
-    "no-section",
-    "segment",
-    "no-segment",
-    "dynamic",
-    "no-dynamic",
-    "reloc",
-    "no-reloc",
-    "contains",
-    "lacks",
-    "check",
-    "verdef",
-    "verneed",
-    "file-has",
-    "file-lacks",
-    "same-as",
-    "unlike",
-    "varies",
-    "no-lint",
-    "no-damage",
-    "order",
-];
+/// The words that the cases of one format may use; anything else is a mistake in the case.
+pub(crate) struct Grammar {
+    /// Directives that describe an expectation or a way to check.
+    pub(crate) expectations: &'static [&'static str],
+    /// Those that make something from what was compiled.
+    pub(crate) steps: &'static [&'static str],
+    /// Those that link.
+    pub(crate) links: &'static [&'static str],
+    /// The compiler of a case that names none.
+    pub(crate) compiler: &'static str,
+    /// Folder of pieces that all cases of the format share, from the root.
+    pub(crate) also: &'static str,
+}
+
+/// ELF cases.
+pub(crate) const ELF: Grammar = Grammar {
+    expectations: &[
+        "run",
+        "sh",
+        "error",
+        "warning",
+        "prints",
+        "silent",
+        "symbol",
+        "absent",
+        "dynsym",
+        "no-dynsym",
+        "section",
+        "no-section",
+        "segment",
+        "no-segment",
+        "dynamic",
+        "no-dynamic",
+        "reloc",
+        "no-reloc",
+        "contains",
+        "lacks",
+        "check",
+        "verdef",
+        "verneed",
+        "file-has",
+        "file-lacks",
+        "same-as",
+        "unlike",
+        "varies",
+        "no-lint",
+        "no-damage",
+        "order",
+    ],
+    steps: &["archive", "thin", "shared", "shared-bfd", "before"],
+    links: &["link", "cc-link"],
+    compiler: "gcc",
+    also: "tests/elf/also",
+};
 
 /// Reads the case at `path`, a file or a folder, called `name`.
-pub(crate) fn read(path: &Path, name: &str) -> Result<Case> {
+pub(crate) fn read(path: &Path, name: &str, grammar: &Grammar) -> Result<Case> {
     let mut case = Case { name: name.to_string(), ..Case::default() };
     if path.is_dir() {
         let mut files = list(path)?;
         files.sort_by_key(|f| (!f.starts_with("main."), f.clone()));
         for file in files {
-            parse(&mut case, &file, &text(&path.join(&file))?, path)?;
+            parse(&mut case, &file, &text(&path.join(&file))?, path, grammar)?;
         }
     } else {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        parse(&mut case, &file, &text(path)?, path.parent().unwrap_or(path))?;
+        parse(&mut case, &file, &text(path)?, path.parent().unwrap_or(path), grammar)?;
     }
     if case.compilers.is_empty() {
-        case.compilers.push("gcc".to_string());
+        case.compilers.push(grammar.compiler.to_string());
     }
     if case.configs.is_empty() {
-        return Err(format!("{name}: no link: or cc-link: line"));
+        return Err(format!("{name}: no link: line"));
     }
     Ok(case)
 }
@@ -120,7 +140,7 @@ fn text(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-fn parse(case: &mut Case, file: &str, text: &str, folder: &Path) -> Result<()> {
+fn parse(case: &mut Case, file: &str, text: &str, folder: &Path, grammar: &Grammar) -> Result<()> {
     let first = text.lines().next().unwrap_or_default();
     if case.rule.is_empty() {
         case.rule = first.trim_start_matches(['/', '#', '*', ' ']).to_string();
@@ -130,7 +150,7 @@ fn parse(case: &mut Case, file: &str, text: &str, folder: &Path) -> Result<()> {
     }
     let first_part = case.parts.len();
     case.parts.push(Part { name: file.to_string(), text: String::new(), cflags: String::new() });
-    let mut head = Head::default();
+    let mut head = Head { grammar, expect: Vec::new(), also: Vec::new() };
     for (index, line) in text.lines().enumerate() {
         let last = case.parts.len() - 1;
         let Some(directive) = line.strip_prefix("//#") else {
@@ -170,13 +190,13 @@ fn parse(case: &mut Case, file: &str, text: &str, folder: &Path) -> Result<()> {
 }
 
 /// What the directives above a case's first `link` collect.
-#[derive(Default)]
-struct Head {
+struct Head<'a> {
+    grammar: &'a Grammar,
     expect: Vec<Directive>,
     also: Vec<Part>,
 }
 
-impl Head {
+impl Head<'_> {
     fn take(&mut self, case: &mut Case, directive: Directive, folder: &Path) -> Result<()> {
         let words = || directive.value.split_whitespace().map(str::to_string);
         let (key, name) = match directive.key.split_once('[') {
@@ -192,24 +212,24 @@ impl Head {
             }
             "also" => {
                 for file in words() {
-                    // A shared piece lies in `also/` beside the case or, for all of ELF, in `tests/elf/also/`.
+                    // A shared piece lies in `also/` beside the case or, for all of a format, in `tests/elf/also/`.
                     let near = folder.join("also").join(&file);
                     let path =
-                        if near.exists() { near } else { Path::new(crate::ROOT).join("tests/elf/also").join(&file) };
+                        if near.exists() { near } else { Path::new(crate::ROOT).join(self.grammar.also).join(&file) };
                     self.also.push(Part { name: file, text: text(&path)?, cflags: String::new() });
                 }
             }
             "cflags" => case.cflags = directive.value.clone(),
             "cc" => case.compilers = words().collect(),
             "needs" => case.needs.extend(words()),
-            "archive" | "thin" | "shared" | "shared-bfd" | "before" => case.steps.push(directive),
-            "link" | "cc-link" => case.configs.push(Config {
+            key if self.grammar.steps.contains(&key) => case.steps.push(directive),
+            key if self.grammar.links.contains(&key) => case.configs.push(Config {
                 name: name.to_string(),
-                driver: key == "cc-link",
+                key: key.to_string(),
                 args: directive.value.clone(),
                 expect: Vec::new(),
             }),
-            key if EXPECTATIONS.contains(&key) => match case.configs.last_mut() {
+            key if self.grammar.expectations.contains(&key) => match case.configs.last_mut() {
                 Some(config) => config.expect.push(directive),
                 None => self.expect.push(directive),
             },

@@ -67,11 +67,11 @@ pub(crate) fn check(directive: &Directive, outcome: &Outcome<'_>) -> Result<()> 
     }
 }
 
-fn has(text: &str, wanted: &str, what: &str) -> Result<()> {
+pub(crate) fn has(text: &str, wanted: &str, what: &str) -> Result<()> {
     if text.contains(wanted) { Ok(()) } else { Err(format!("{what} does not hold it:\n{}", text.trim_end())) }
 }
 
-fn lacks(text: &str, unwanted: &str, what: &str) -> Result<()> {
+pub(crate) fn lacks(text: &str, unwanted: &str, what: &str) -> Result<()> {
     match text.lines().find(|line| line.contains(unwanted)) {
         Some(line) => Err(format!("{what} holds it: {line}")),
         None => Ok(()),
@@ -79,7 +79,7 @@ fn lacks(text: &str, unwanted: &str, what: &str) -> Result<()> {
 }
 
 /// Splits `name word key=value …`.
-fn attributes(value: &str) -> (String, Vec<(String, Option<String>)>) {
+pub(crate) fn attributes(value: &str) -> (String, Vec<(String, Option<String>)>) {
     let mut words = split(value).into_iter();
     let name = words.next().unwrap_or_default();
     let rest = words.map(|w| match w.split_once('=') {
@@ -89,12 +89,12 @@ fn attributes(value: &str) -> (String, Vec<(String, Option<String>)>) {
     (name, rest.collect())
 }
 
-fn equal(what: &str, found: i128, wanted: &str, elf: &Elf) -> Result<()> {
-    let wanted = expr::value(wanted, elf)?;
+pub(crate) fn equal(what: &str, found: i128, wanted: &str, image: &dyn expr::Image) -> Result<()> {
+    let wanted = expr::value(wanted, image)?;
     if found == wanted { Ok(()) } else { Err(format!("{what} is {found:#x}, not {wanted:#x}")) }
 }
 
-fn same(what: &str, found: &str, wanted: &str) -> Result<()> {
+pub(crate) fn same(what: &str, found: &str, wanted: &str) -> Result<()> {
     if found == wanted { Ok(()) } else { Err(format!("{what} is {found}, not {wanted}")) }
 }
 

@@ -55,7 +55,7 @@ impl Linker {
 
 /// One trial a compiler of the case.
 pub(crate) fn trials(path: &Path, name: &str, linker: &Arc<Linker>) -> Vec<Trial> {
-    let case = match case::read(path, name) {
+    let case = match case::read(path, name, &case::ELF) {
         Ok(case) => Arc::new(case),
         Err(e) => {
             let e = format!("{name}: {e}");
@@ -258,7 +258,7 @@ impl Run<'_> {
                 _ => args.push(word.replace("$OUT", "out").replace("$DIR", &self.dir.to_string_lossy())),
             }
         }
-        if !config.driver {
+        if config.key != "cc-link" {
             return Ok(args);
         }
         let cplusplus = self.case.parts.iter().any(|p| p.name.ends_with(".cc"));

@@ -1,4 +1,4 @@
-//! The suite: every case under `tests/elf`, the damage runs, and the checks on the source tree, as named tests.
+//! The suite: every case under `tests/elf` and `tests/macho/cases`, the damage runs, and the checks on the source tree, as named tests.
 //!
 //! `SINEW_CASE=word` runs the cases whose path holds the word; `SINEW_LINKER=path` links with another linker (to
 //! prove the suite itself); `SINEW_NO_SKIP=1` makes a missing tool a failure. See `tests/README.md`.
@@ -11,6 +11,7 @@ mod expr;
 mod hostile;
 mod link;
 mod lint;
+mod macho;
 mod mutate;
 mod process;
 mod proof;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     for (path, name) in files {
         trials.extend(link::trials(&path, &name, &linker));
     }
+    trials.extend(macho::trials());
     trials.extend(damage::trials(&linker));
     trials.extend(hostile::trials(&linker));
     trials.extend(proof::trials());
