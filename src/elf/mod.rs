@@ -45,4 +45,14 @@ pub mod undefined;
 pub mod version_script;
 pub mod write;
 
-pub use link::{Host, link};
+pub use link::link;
+
+use sinew_mmap::output::Leftover;
+
+/// What a program that links can do around a link. The library itself never forks and never leaves.
+pub struct Host<'h> {
+    /// Called once, before any thread is left running, with the number of bytes of all inputs.
+    pub opened: &'h mut dyn FnMut(u64),
+    /// Called when the output is in place, with what is left to free; it may end the process.
+    pub done: &'h mut dyn FnMut(Leftover),
+}

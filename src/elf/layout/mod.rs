@@ -237,8 +237,6 @@ pub struct Inputs<'x, 'a> {
     pub copies: [(u64, u64); 2],
     /// The stack is executable: the command line says so, or an input needs it.
     pub exec_stack: bool,
-    /// The GOT of the PLT is read-only after relocation (`-z now`).
-    pub relro_got_plt: bool,
 }
 
 /// Gives the only region of a section that holds `chunk` its final size.

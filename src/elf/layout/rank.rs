@@ -69,8 +69,9 @@ pub(super) fn rank(s: &OutSection<'_>) -> (u32, u32) {
     (class, within)
 }
 
-/// The dynamic linker makes it read-only once it has relocated it.
-pub(super) fn is_relro(section: &OutSection<'_>, got_plt: bool) -> bool {
+/// The dynamic linker makes it read-only once it has relocated it. The GOT of the PLT is written to later, unless all
+/// of it is bound at once (`-z now`).
+pub(super) fn is_relro(section: &OutSection<'_>, bind_now: bool) -> bool {
     if section.flags & (SHF_ALLOC | SHF_WRITE) != SHF_ALLOC | SHF_WRITE {
         return false;
     }
@@ -88,5 +89,5 @@ pub(super) fn is_relro(section: &OutSection<'_>, got_plt: bool) -> bool {
                 | b".gcc_except_table"
                 | b".toc"
         )
-        || *section.name == *b".got.plt" && got_plt
+        || *section.name == *b".got.plt" && bind_now
 }

@@ -89,7 +89,7 @@ fn close(section: &mut OutSection<'_>, inputs: &Inputs<'_, '_>) {
     }
     section.size = at;
     // A page of -N holds code and data alike, which stay writable.
-    section.relro = inputs.args.z.relro && !inputs.args.omagic && is_relro(section, inputs.relro_got_plt);
+    section.relro = inputs.args.z.relro && !inputs.args.omagic && is_relro(section, inputs.args.z.now);
     if section.relro && section.kind == SHT_NOBITS && section.flags & SHF_TLS == 0 {
         // Zeros in the middle of a segment are zeros in the file.
         section.kind = SHT_PROGBITS;
