@@ -1,6 +1,7 @@
 //! Checks between the passes: what a user can have got wrong, said once everything about it is known.
 
 use super::atoms::{Atoms, Numbering};
+use super::comdat;
 use super::definitions::{Attr, Definitions, Export};
 use super::dynsym::plain_name;
 use super::format::*;
@@ -82,6 +83,9 @@ pub fn duplicates(
     let twice: HashSet<SymbolId> = resolved.duplicates.iter().copied().collect();
     let mut places: std::collections::BTreeMap<SymbolId, Vec<String>> = Default::default();
     let mut sources = Sources::new(files, args);
+    // What links well does not get here, so that the names of sections are read only now.
+    let linkonce = comdat::linkonce(files, numbering, is_dropped, comdat::find_linkonce(files, numbering));
+    let is_dropped = |f, section| is_dropped(f, section) || linkonce.binary_search(&numbering.atom(f, section)).is_ok();
     for (f, object) in numbering.objects(files) {
         for (i, slot) in interned.slots(f).enumerate() {
             let id = SymbolId(interned.ids[slot]);
@@ -100,7 +104,7 @@ pub fn duplicates(
             places.entry(id).or_default().push(place);
         }
     }
-    for (id, places) in places {
+    for (id, places) in places.into_iter().filter(|(_, places)| places.len() > 1) {
         let mut text = format!("duplicate symbol: {}", display_name(interned.names.name(id), args));
         for place in places {
             let _ = write!(text, "\n>>> defined at {place}");
