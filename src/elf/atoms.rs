@@ -5,6 +5,7 @@
 //! together). Cost: one walk over the section headers and names, in parallel; names that hash to known prefixes
 //! allocate nothing.
 
+use super::comdat;
 use super::format::*;
 use super::layout::MAX_SIZE;
 use super::load::Files;
@@ -225,8 +226,7 @@ pub fn assign<'a>(
     let mut by_name: HashMap<(&[u8], u64), u32> = HashMap::new();
     let mut uniform: Vec<bool> = Vec::new();
     let mut translations = Vec::with_capacity(locals.len());
-    let mut linkonce: HashMap<&[u8], AtomId> = HashMap::new();
-    let mut linkonce_dropped = Vec::new();
+    let mut linkonce = Vec::new();
     for local in locals {
         let mut translation = Vec::with_capacity(local.parts.len());
         for p in &local.parts {
@@ -250,11 +250,7 @@ pub fn assign<'a>(
         atoms.no_stack_note.extend(local.no_stack_note);
         atoms.properties.extend(local.properties);
         atoms.warnings.extend(local.warnings);
-        for (name, atom) in local.linkonce {
-            if linkonce.insert(name, atom).is_some_and(|first| first < atom) {
-                linkonce_dropped.push(atom);
-            }
-        }
+        linkonce.extend(local.linkonce);
     }
     if atoms.parts.len() >= usize::from(NO_PART) {
         return Err(cx
@@ -273,7 +269,8 @@ pub fn assign<'a>(
             *part = translation[usize::from(*part)];
         }
     });
-    for atom in linkonce_dropped {
+    let is_dropped = |f: FileId, section: u32| dropped.contains(numbering.atom(f, section).idx());
+    for atom in comdat::linkonce(files, numbering, &is_dropped, linkonce) {
         fate[atom.idx()] = Fate::Dropped;
     }
     (atoms.fate, atoms.part) = (fate, part);

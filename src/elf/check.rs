@@ -1,6 +1,7 @@
 //! Checks between the passes: what a user can have got wrong, said once everything about it is known.
 
 use super::atoms::{Atoms, Numbering};
+use super::comdat;
 use super::definitions::{Attr, Definitions, Export};
 use super::dynsym::plain_name;
 use super::format::*;
@@ -82,6 +83,9 @@ pub fn duplicates(
     let twice: HashSet<SymbolId> = resolved.duplicates.iter().copied().collect();
     let mut places: std::collections::BTreeMap<SymbolId, Vec<String>> = Default::default();
     let mut sources = Sources::new(files, args);
+    // What links well does not get here, so that the names of sections are read only now.
+    let linkonce = comdat::linkonce(files, numbering, is_dropped, comdat::find_linkonce(files, numbering));
+    let is_dropped = |f, section| is_dropped(f, section) || linkonce.binary_search(&numbering.atom(f, section)).is_ok();
     for (f, object) in numbering.objects(files) {
         for (i, slot) in interned.slots(f).enumerate() {
             let id = SymbolId(interned.ids[slot]);
@@ -100,7 +104,7 @@ pub fn duplicates(
             places.entry(id).or_default().push(place);
         }
     }
-    for (id, places) in places {
+    for (id, places) in places.into_iter().filter(|(_, places)| places.len() > 1) {
         let mut text = format!("duplicate symbol: {}", display_name(interned.names.name(id), args));
         for place in places {
             let _ = write!(text, "\n>>> defined at {place}");
@@ -239,8 +243,9 @@ pub fn defined(interned: &Interned<'_>, definitions: &Definitions<'_>, name: &st
     interned.names.find(name.as_bytes()).filter(|id| definitions.attr[id.idx()].has(Attr::DEFINED))
 }
 
-/// `--require-defined`.
+/// What the command line asks for and cannot have: symbols (`--require-defined`), and what nobody here can do.
 pub fn required(args: &Args, interned: &Interned<'_>, d: &Definitions<'_>, cx: &Session) -> Result<(), Reported> {
+    unsupported(args, cx);
     for name in &args.require_defined {
         if defined(interned, d, name).is_none() {
             cx.diag.error(format_args!("required symbol '{name}' is not defined"));
@@ -285,8 +290,16 @@ fn first_use(c: &Context<'_, '_>, file: FileId, object: &super::object::Object<'
     c.files[file].to_string()
 }
 
+/// What the relocation scan found (`--warn-textrel`), and what nobody will define. Reports every error so far.
+pub fn references(c: &Context<'_, '_>, needs: &Needs, cx: &Session) -> Result<(), Reported> {
+    if needs.text_relocations && c.args.warn_textrel {
+        cx.diag.warn("read-only sections have dynamic relocations (DT_TEXTREL); compile everything with -fPIC");
+    }
+    shared_undefined(c, cx)
+}
+
 /// Undefined symbols of shared objects: an executable must provide them, since nobody comes after it.
-pub fn shared_undefined(c: &Context<'_, '_>, cx: &Session) -> Result<(), Reported> {
+fn shared_undefined(c: &Context<'_, '_>, cx: &Session) -> Result<(), Reported> {
     let allowed = c.args.allow_shlib_undefined.unwrap_or(c.args.kind == OutputKind::Shared);
     if allowed || !c.linking.dynamic {
         return cx.diag.checkpoint();
@@ -339,8 +352,8 @@ pub fn shared_undefined(c: &Context<'_, '_>, cx: &Session) -> Result<(), Reporte
     cx.diag.checkpoint()
 }
 
-/// What the command line asks for and nobody here can do: an error with a way out.
-pub fn unsupported(args: &Args, cx: &Session) {
+/// An error with a way out.
+fn unsupported(args: &Args, cx: &Session) {
     if args.compress_debug == Compress::Zstd {
         cx.diag.error(
             "--compress-debug-sections=zstd is not supported; use zlib, or run objcopy --compress-debug-sections=zstd \
@@ -349,13 +362,6 @@ pub fn unsupported(args: &Args, cx: &Session) {
     }
     if args.chroot.is_some() {
         cx.diag.error("--chroot is not supported; use --sysroot, or run the link under chroot(1)");
-    }
-}
-
-/// `--warn-textrel`.
-pub fn text_relocations(needs: &Needs, args: &Args, cx: &Session) {
-    if needs.text_relocations && args.warn_textrel {
-        cx.diag.warn("read-only sections have dynamic relocations (DT_TEXTREL); compile everything with -fPIC");
     }
 }
 

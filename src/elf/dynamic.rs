@@ -2,9 +2,13 @@
 //!
 //! Built twice by one function: once to count the entries, once with addresses, so that both agree.
 
+use super::check;
 use super::definitions::lists_exports;
+use super::dynsym::DynSymbols;
 use super::format::*;
 use super::layout::{Chunk, Content, OutSection};
+use super::relocs::{Context, Needs};
+use super::synthesize::RelaCounts;
 use crate::args::elf::{Args, Bsymbolic, OutputKind};
 
 /// Numbers that entries are made from, besides addresses.
@@ -24,6 +28,28 @@ pub struct Facts {
     pub static_tls: bool,
     /// DT_TEXTREL.
     pub text_relocations: bool,
+}
+
+impl Facts {
+    /// What is known before addresses are.
+    pub fn new(c: &Context<'_, '_>, needs: &Needs, dynsym: &DynSymbols, rela: RelaCounts) -> Self {
+        let defined = |name| check::defined(c.interned, c.definitions, name).map(|_| 0);
+        Facts {
+            strings: dynsym.tags.clone(),
+            init: defined(&c.args.init),
+            fini: defined(&c.args.fini),
+            relative_count: rela.relative.0 + rela.relative.1,
+            version_counts: (dynsym.verdef.1, dynsym.verneed.1),
+            static_tls: needs.static_tls,
+            text_relocations: needs.text_relocations,
+        }
+    }
+
+    /// Adds addresses of symbols.
+    pub fn locate(&mut self, address_of: impl Fn(&str) -> Option<u64>, args: &Args) {
+        self.init = self.init.and(address_of(&args.init));
+        self.fini = self.fini.and(address_of(&args.fini));
+    }
 }
 
 /// The bytes of `.dynamic`. The addresses of `sections` may not be final yet; their number and names are.

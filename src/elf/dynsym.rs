@@ -3,14 +3,12 @@
 //! Sources: gABI "Hash Table"; GNU hash (binutils, "DT_GNU_HASH"); LSB "Symbol Versioning". All of it is sized and
 //! ordered before addresses are known; only values are filled in when the file is written.
 
-use super::definitions::{Attr, Definitions, Linking};
+use super::definitions::Attr;
 use super::format::*;
-use super::load::Files;
-use super::relocs::{Needs, need};
+use super::relocs::{Context, Needs, need};
 use super::slots::{Owner, Slots};
-use super::symbols::Interned;
 use super::version_script::VersionScript;
-use crate::args::elf::{Args, Relr};
+use crate::args::elf::Relr;
 use crate::base::bitset::BitSet;
 use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
 use crate::base::session::Session;
@@ -61,32 +59,24 @@ impl DynSymbols {
 }
 
 /// What the tables are made from.
-pub struct Sources<'x, 'a> {
-    /// The command line.
-    pub args: &'x Args,
-    /// The kind of output.
-    pub linking: Linking,
-    /// All files.
-    pub files: &'x Files<'a>,
-    /// Which of them are in.
-    pub is_live: &'x dyn Fn(FileId) -> bool,
-    /// Names.
-    pub interned: &'x Interned<'a>,
-    /// Definitions.
-    pub definitions: &'x Definitions<'a>,
-    /// Kept atoms.
-    pub kept: &'x BitSet,
-    /// Needs by symbol.
-    pub needs: &'x Needs,
-    /// Version nodes.
-    pub versions: &'x VersionScript<'x>,
+struct Sources<'x, 'a> {
+    c: &'x Context<'x, 'a>,
+    needs: &'x Needs,
+    versions: &'x VersionScript<'x>,
 }
 
 /// Builds the tables and tells `slots` the index of each symbol.
-pub fn build(s: &Sources<'_, '_>, slots: &mut Slots, cx: &Session) -> DynSymbols {
+pub fn build(
+    c: &Context<'_, '_>,
+    needs: &Needs,
+    versions: &VersionScript<'_>,
+    slots: &mut Slots,
+    cx: &Session,
+) -> DynSymbols {
     let _t = cx.time.phase("dynamic symbols");
+    let s = &Sources { c, needs, versions };
     let mut d = DynSymbols { strings: vec![0], ..DynSymbols::default() };
-    if !s.linking.dynamic {
+    if !s.c.linking.dynamic {
         return d;
     }
     let copied: Vec<SymbolId> = (slots.places.iter())
@@ -96,21 +86,21 @@ pub fn build(s: &Sources<'_, '_>, slots: &mut Slots, cx: &Session) -> DynSymbols
             Owner::Local(..) => None,
         })
         .collect();
-    let mut is_copied = BitSet::new(s.definitions.attr.len());
+    let mut is_copied = BitSet::new(s.c.definitions.attr.len());
     copied.iter().for_each(|id| _ = is_copied.insert(id.idx()));
-    for (id, attr) in s.definitions.attr.iter().enumerate() {
+    for (id, attr) in s.c.definitions.attr.iter().enumerate() {
         let needs = s.needs.global[id];
         let symbol = SymbolId(id as u32);
         let copy = is_copied.contains(id);
         let exported = attr.has(Attr::EXPORTED) && {
-            let atom = s.definitions.atom[id];
-            atom == NONE || s.kept.contains(AtomId(atom).idx())
+            let atom = s.c.definitions.atom[id];
+            atom == NONE || s.c.kept.contains(AtomId(atom).idx())
         };
         let imported = attr.has(Attr::DYNAMIC) && !attr.has(Attr::EXPORTED) && needs != 0;
         if !exported && !imported && !copy {
             continue;
         }
-        let name = plain_name(s.interned.names.name(symbol));
+        let name = plain_name(s.c.interned.names.name(symbol));
         let found = exported || copy || needs & need::CANONICAL_PLT != 0;
         d.list.push(DynSymbol { id: symbol, name: 0, hash: gnu_hash(name), found });
     }
@@ -118,20 +108,20 @@ pub fn build(s: &Sources<'_, '_>, slots: &mut Slots, cx: &Session) -> DynSymbols
     let found = d.list.iter().filter(|e| e.found).count();
     let buckets = (found / 4).max(1) as u32;
     d.list.sort_by_key(|e| {
-        (e.found, if e.found { e.hash % buckets } else { 0 }, s.definitions.winners[e.id.idx()], e.id)
+        (e.found, if e.found { e.hash % buckets } else { 0 }, s.c.definitions.winners[e.id.idx()], e.id)
     });
     for i in 0..d.list.len() {
-        let name = plain_name(s.interned.names.name(d.list[i].id));
+        let name = plain_name(s.c.interned.names.name(d.list[i].id));
         d.list[i].name = d.string(name);
         let id = d.list[i].id;
-        slots.global_mut(id, s.definitions.attr[id.idx()]).dynsym = i as u32 + 1;
+        slots.global_mut(id, s.c.definitions.attr[id.idx()]).dynsym = i as u32 + 1;
     }
     tags(s, &mut d);
-    versions(s, &mut d, cx);
-    if s.args.hash_gnu {
+    set_versions(s, &mut d, cx);
+    if s.c.args.hash_gnu {
         d.gnu_hash = gnu_table(&d.list, buckets);
     }
-    if s.args.hash_sysv {
+    if s.c.args.hash_sysv {
         d.sysv_hash = sysv_table(s, &d.list);
     }
     d
@@ -150,26 +140,26 @@ fn tags(s: &Sources<'_, '_>, d: &mut DynSymbols) {
         let at = d.string(text);
         d.tags.push((tag, at));
     };
-    for (f, file) in s.files.iter() {
-        if file.shared().is_some() && (s.is_live)(f) {
+    for (f, file) in s.c.files.iter() {
+        if file.shared().is_some() && s.c.numbering.is_live(f) {
             add(DT_NEEDED, file.soname());
         }
     }
-    if s.linking.shared
-        && let Some(soname) = &s.args.soname
+    if s.c.linking.shared
+        && let Some(soname) = &s.c.args.soname
     {
         add(DT_SONAME, soname.as_bytes());
     }
-    if !s.args.rpath.is_empty() {
-        add(if s.args.new_dtags { DT_RUNPATH } else { DT_RPATH }, s.args.rpath.as_bytes());
+    if !s.c.args.rpath.is_empty() {
+        add(if s.c.args.new_dtags { DT_RUNPATH } else { DT_RPATH }, s.c.args.rpath.as_bytes());
     }
-    s.args.filter.iter().for_each(|f| add(DT_FILTER, f.as_bytes()));
-    s.args.auxiliary.iter().for_each(|f| add(DT_AUXILIARY, f.as_bytes()));
-    if !s.args.audit.is_empty() {
-        add(DT_AUDIT, s.args.audit.as_bytes());
+    s.c.args.filter.iter().for_each(|f| add(DT_FILTER, f.as_bytes()));
+    s.c.args.auxiliary.iter().for_each(|f| add(DT_AUXILIARY, f.as_bytes()));
+    if !s.c.args.audit.is_empty() {
+        add(DT_AUDIT, s.c.args.audit.as_bytes());
     }
-    if !s.args.depaudit.is_empty() {
-        add(DT_DEPAUDIT, s.args.depaudit.as_bytes());
+    if !s.c.args.depaudit.is_empty() {
+        add(DT_DEPAUDIT, s.c.args.depaudit.as_bytes());
     }
 }
 
@@ -179,7 +169,7 @@ const RELR_VERSION: &[u8] = b"GLIBC_ABI_DT_RELR";
 /// Names of versions with their indices.
 type NeededVersions<'a> = Vec<(&'a [u8], u16)>;
 
-fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols, cx: &Session) {
+fn set_versions(s: &Sources<'_, '_>, d: &mut DynSymbols, cx: &Session) {
     let nodes = &s.versions.nodes;
     let mut versym = vec![VER_NDX_LOCAL];
     // (file, version) in order of first use.
@@ -199,10 +189,11 @@ fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols, cx: &Session) {
         *next - 1
     };
     for entry in &d.list {
-        let winner = s.definitions.winners[entry.id.idx()];
-        let own = s.definitions.version.get(entry.id.idx()).copied().unwrap_or(VER_NDX_GLOBAL);
-        let shared =
-            (s.definitions.attr[entry.id.idx()].has(Attr::SHARED)).then(|| s.files[winner.file()].shared()).flatten();
+        let winner = s.c.definitions.winners[entry.id.idx()];
+        let own = s.c.definitions.version.get(entry.id.idx()).copied().unwrap_or(VER_NDX_GLOBAL);
+        let shared = (s.c.definitions.attr[entry.id.idx()].has(Attr::SHARED))
+            .then(|| s.c.files[winner.file()].shared())
+            .flatten();
         versym.push(match shared {
             Some(shared) => match shared.version_name(shared.version(winner.index()).0) {
                 Some(version) => need_version(winner.file(), version, &mut next),
@@ -212,8 +203,8 @@ fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols, cx: &Session) {
         });
     }
     // Without it glibc refuses the output even where `--pack-dyn-relocs=relr` did not ask for it.
-    if s.args.relr != Relr::None {
-        for (f, file) in s.files.iter().filter(|(f, _)| (s.is_live)(*f)) {
+    if s.c.args.relr != Relr::None {
+        for (f, file) in s.c.files.iter().filter(|(f, _)| s.c.numbering.is_live(*f)) {
             let Some(shared) = file.shared() else { continue };
             if shared.version_names.contains(&RELR_VERSION) {
                 need_version(f, RELR_VERSION, &mut next);
@@ -263,18 +254,18 @@ fn versions(s: &Sources<'_, '_>, d: &mut DynSymbols, cx: &Session) {
 
 /// The string of the DT_NEEDED entry of `file`.
 fn needed_name(s: &Sources<'_, '_>, d: &mut DynSymbols, file: FileId) -> u32 {
-    let shared = s.files.iter().filter(|(f, x)| x.shared().is_some() && (s.is_live)(*f)).map(|(f, _)| f);
+    let shared = s.c.files.iter().filter(|(f, x)| x.shared().is_some() && s.c.numbering.is_live(*f)).map(|(f, _)| f);
     match shared.enumerate().find(|(_, f)| *f == file) {
         Some((i, _)) => d.tags[i].1,
-        None => d.string(s.files[file].soname()),
+        None => d.string(s.c.files[file].soname()),
     }
 }
 
 fn verdef(s: &Sources<'_, '_>, d: &mut DynSymbols, versym: &[u16]) -> (Vec<u8>, u32) {
     use std::os::unix::ffi::OsStrExt;
-    let base: Vec<u8> = match &s.args.soname {
+    let base: Vec<u8> = match &s.c.args.soname {
         Some(soname) => soname.as_bytes().to_vec(),
-        None => s.args.output.file_name().map(|n| n.as_bytes().to_vec()).unwrap_or_default(),
+        None => s.c.args.output.file_name().map(|n| n.as_bytes().to_vec()).unwrap_or_default(),
     };
     let mut bytes = Vec::new();
     let mut names: Vec<u32> = Vec::new();
@@ -363,7 +354,7 @@ fn sysv_table(s: &Sources<'_, '_>, list: &[DynSymbol]) -> Vec<u8> {
     let mut starts = vec![0u32; buckets];
     let mut chain = vec![0u32; count];
     for (i, entry) in list.iter().enumerate() {
-        let name = plain_name(s.interned.names.name(entry.id));
+        let name = plain_name(s.c.interned.names.name(entry.id));
         let bucket = sysv_hash(name) as usize % buckets;
         chain[i + 1] = starts[bucket];
         starts[bucket] = i as u32 + 1;

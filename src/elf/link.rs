@@ -1,15 +1,20 @@
 //! The ELF driver: the link as a table of contents.
+//!
+//! One line a pass. What a stage has finished is borrowed from there on, so that nothing below can change it.
 
-use super::definitions::{Export, Linking};
-use super::layout::{self, Chunk, Inputs};
-use super::relocatable::{self, Sources};
-use super::relocs::{self, Context};
-use super::symbols;
-use super::version_script::Matcher;
-use super::write::{self, Plan};
+use super::definitions::Linking;
+use super::dynamic::Facts;
+use super::gc::Marking;
+use super::image::{Image, Tables};
+use super::layout::{Chunk, Inputs};
+use super::relocatable::Sources;
+use super::relocs::Context;
+use super::synthesize::{Parts, RelaCounts};
+use super::write::Plan;
 use super::{
-    atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, emit, frames, gc, image, linker_defined, load, merge,
-    notes, open, order, relr, reports, slots, symtab, synthesize, tail, texts,
+    atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, emit, frames, gc, image, layout,
+    linker_defined, load, merge, notes, open, order, relocatable, relocs, relr, reports, slots, symbols, symtab,
+    synthesize, tail, texts, write,
 };
 use crate::args::elf::{Args, OutputKind};
 use crate::base::diag::Reported;
@@ -23,32 +28,32 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     // Read: from the command line to files, names, and the files that take part. Nothing is added below this block.
     let texts = texts::open(args, cx)?;
     let opened = open::all(args, cx)?;
-    (host.opened)(opened.maps.iter().map(|m| m.bytes().len() as u64).sum());
+    (host.opened)(opened.size());
     let scripts = texts::commands(&opened);
-    let assigned = texts::assigned(args, &scripts, cx)?;
-    let (script_roots, script_entry) = texts::roots(&scripts);
-    let (mut arenas, names_arena) = (bumps(cx), Bump::new());
-    let files = load::parse(&opened, &mut arenas, cx)?;
-    let own_names = linker_defined::names(args, &assigned, &script_roots, &names_arena);
-    let mut interned = symbols::intern(&files, &own_names, &names_arena, cx)?;
-    symbols::wrap(&mut interned, &files, args);
-    let roots = check::roots(args, &interned, &assigned, &script_roots);
-    let live = symbols::extract(&files, &interned, &roots, cx);
-    reports::inputs(&files, &interned, &live, &opened, args, cx)?;
-    check::intermediate_code(&files, &interned, &live, cx)?;
+    let rules = texts.rules(args, &scripts, cx)?;
+    let mut arenas: Vec<Bump> = (0..cx.par.workers()).map(|_| Bump::new()).collect();
+    let names_arena = Bump::new();
+    let files = &load::parse(&opened, &mut arenas, cx)?;
+    let own_names = linker_defined::names(args, &rules.assigned, &rules.roots, &names_arena);
+    let mut interned = symbols::intern(files, &own_names, &names_arena, cx)?;
+    symbols::wrap(&mut interned, files, args);
+    let interned = &interned;
+    let roots = &check::roots(args, interned, &rules.assigned, &rules.roots);
+    let live = symbols::extract(files, interned, roots, cx);
+    reports::inputs(files, interned, &live, &opened, args, cx)?;
+    check::intermediate_code(files, interned, &live, cx)?;
 
     // Resolve: one definition for each name, one output section for each atom. Definitions are final below this block.
     let any_shared = files.iter().any(|(f, file)| file.shared().is_some() && live.contains(f.idx()));
     let linking = Linking::new(args, any_shared);
-    let mut numbering = atoms::Numbering::new(&files, live, cx)?;
-    let dropped = comdat::choose(&files, &interned, &numbering, cx);
+    let mut numbering = atoms::Numbering::new(files, live, cx)?;
+    let dropped = &comdat::choose(files, interned, &numbering, cx);
     let is_dropped = |f: FileId, section: u32| dropped.contains(numbering.atom(f, section).idx());
-    let mut resolved = symbols::resolve(&files, &interned, numbering.live(), &is_dropped, cx);
-    check::duplicates(&files, &interned, &numbering, &resolved, &is_dropped, args, cx)?;
+    let mut resolved = symbols::resolve(files, interned, numbering.live(), &is_dropped, cx);
+    check::duplicates(files, interned, &numbering, &resolved, &is_dropped, args, cx)?;
     if args.kind == OutputKind::Relocatable {
         // Nothing gets an address: the rest of this link is another linker's.
-        let (files, interned, numbering, resolved) = (&files, &interned, &numbering, &resolved);
-        let (dropped, roots, assigned) = (&dropped, &roots[..], &assigned[..]);
+        let (numbering, resolved, assigned) = (&numbering, &resolved, &rules.assigned[..]);
         let sources = Sources { args, files, interned, numbering, dropped, resolved, roots, assigned };
         let leftover = relocatable::link(&sources, cx)?;
         check::unchanged(&opened, cx)?;
@@ -56,181 +61,90 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         (host.done)(leftover);
         return Ok(());
     }
-    check::commons(&files, &interned, &numbering, &resolved, args, cx);
-    let atoms = atoms::assign(&files, &numbering, &dropped, args, cx)?;
-    let own = (&assigned[..], &atoms);
-    let (synthetic, commons) = linker_defined::provide(&files, &interned, &numbering, &mut resolved, own, args, cx);
-    let versions = texts.versions(&scripts, cx);
-    let dynamic_list = texts.dynamic_list(cx);
-    let export_list = texts.export_list(cx);
-    cx.diag.checkpoint()?;
-    let version_matcher = (!versions.is_empty()).then(|| Matcher::new(&versions));
-    let list_matcher = dynamic_list.as_ref().map(Matcher::new);
-    let export_matcher = export_list.as_ref().map(Matcher::new);
-    let export = Export {
-        versions: version_matcher.as_ref(),
-        nodes: &versions,
-        dynamic_list: list_matcher.as_ref(),
-        export_list: export_matcher.as_ref(),
-        excluded: &|f| check::is_excluded(&files[f], args),
-    };
-    let mut definitions = definitions::compute(
-        &files,
-        &interned,
-        (resolved, synthetic),
-        (&numbering, &atoms),
-        &export,
-        linking,
-        args,
-        cx,
-    );
-    check::versions(&export, &files, &interned, &definitions, args, cx)?;
-    check::sections(&files, &numbering, &atoms, args, cx)?;
-    check::required(args, &interned, &definitions, cx)?;
+    check::commons(files, interned, &numbering, &resolved, args, cx);
+    let atoms = &atoms::assign(files, &numbering, dropped, args, cx)?;
+    let own = (&rules.assigned[..], atoms);
+    let (synthetic, commons) = linker_defined::provide(files, interned, &numbering, &mut resolved, own, args, cx);
+    let (matchers, is_excluded) = (rules.matchers(), |f| check::is_excluded(&files[f], args));
+    let export = matchers.export(&rules, &is_excluded);
+    let (resolved, places) = ((resolved, synthetic), (&numbering, atoms));
+    let mut definitions = definitions::compute(files, interned, resolved, places, &export, linking, args, cx);
+    check::versions(&export, files, interned, &definitions, args, cx)?;
+    check::sections(files, &numbering, atoms, args, cx)?;
+    check::required(args, interned, &definitions, cx)?;
 
-    // Keep: which atoms the output has, and what their relocations need.
-    let frames = frames::parse(&files, &numbering, &atoms, cx)?;
-    let (kept, libraries) = gc::mark(
-        &gc::Marking {
-            files: &files,
-            interned: &interned,
-            numbering: &numbering,
-            definitions: &definitions,
-            atoms: &atoms,
-            frames: &frames,
-            roots: &roots,
-        },
-        args,
-        cx,
-    );
-    reports::unused_sections(&files, &numbering, &atoms, &kept, args, cx)?;
+    // Keep: which atoms the output has, and what their relocations need. Every user error that can be known is reported
+    // at the end of this block.
+    let frames = &frames::parse(files, &numbering, atoms, cx)?;
+    let marking = Marking { files, interned, numbering: &numbering, definitions: &definitions, atoms, frames, roots };
+    let (kept, libraries) = &gc::mark(&marking, args, cx);
+    reports::unused_sections(files, &numbering, atoms, kept, args, cx)?;
     let is_needed = |f: FileId| libraries.contains(f.idx()) || !numbering.is_live(f);
-    let unneeded = definitions.leave_out(&files, &is_needed, linking, args);
+    let unneeded = definitions.leave_out(files, &is_needed, linking, args);
     unneeded.into_iter().for_each(|f| numbering.leave_out(f));
-    let context = Context {
-        args,
-        linking,
-        files: &files,
-        interned: &interned,
-        definitions: &definitions,
-        numbering: &numbering,
-        atoms: &atoms,
-        kept: &kept,
-    };
-    check::warnings(&context, cx);
-    check::unsupported(args, cx);
-    let mut needs = relocs::scan(&context, &frames, cx)?;
-    check::text_relocations(&needs, args, cx);
-    check::shared_undefined(&context, cx)?;
+    let (numbering, definitions) = (&numbering, &definitions);
+    let c = &Context { args, linking, files, interned, definitions, numbering, atoms, kept };
+    check::warnings(c, cx);
+    let mut needs = relocs::scan(c, frames, cx)?;
+    check::references(c, &needs, cx)?;
 
-    // Plan: which bytes go where. Every user error that can be known is reported by now; addresses are final below.
-    let mut slots = slots::assign(&context, &needs, cx);
-    let comment = format!("Linker: sinew {}", env!("CARGO_PKG_VERSION"));
-    let extra = merge::Extra { section: b".comment", text: comment.as_bytes() };
-    let merged = merge::merge(&files, &numbering, &atoms, &kept, &extra, cx);
-    let mut sizes = layout::sizes(&files, &numbering, &atoms, &kept, cx)?;
-    order::apply(&files, &numbering, &atoms, &mut sizes, args, cx);
-    let frame_plan = eh_frame::plan(&context, &frames, cx);
-    let sources = dynsym::Sources {
-        args,
-        linking,
-        files: &files,
-        is_live: &|f| numbering.is_live(f),
-        interned: &interned,
-        definitions: &definitions,
-        kept: &kept,
-        needs: &needs,
-        versions: &versions,
-    };
-    let dynsym = dynsym::build(&sources, &mut slots, cx);
-    let mut symtab = symtab::plan(&context, texts.retained(), cx);
-    let (property, ibt) = notes::properties(&files, &numbering, &atoms, args, cx);
-    let rela = synthesize::RelaCounts::new(&needs, &slots, args, linking);
-    let packed = relr::Words::new(&context, &mut needs, &slots);
-    let chunks = synthesize::chunks(&synthesize::Parts {
-        args,
-        linking,
-        needs: &needs,
-        slots: &slots,
-        dynsym: &dynsym,
-        rela,
-        relr: !packed.is_empty(),
-        frames: &frame_plan,
-        symtab: &symtab,
-        property: &property,
-        ibt,
-    });
-    let inputs = Inputs {
-        args,
-        atoms: &atoms,
-        merged: &merged,
-        commons: [false, true].map(|tls| linker_defined::commons_size(&commons, tls)),
-        copies: slots.copies_extents(),
-        relro_got_plt: args.z.now,
-        exec_stack: check::executable_stack(&files, &atoms, args, cx),
-    };
+    // Plan: how much there is of everything, then which bytes go where. Addresses are final below this block.
+    let mut slots = slots::assign(c, &needs, cx);
+    let dynsym = &dynsym::build(c, &needs, &rules.versions, &mut slots, cx);
+    let packed = relr::Words::new(c, &mut needs, &slots);
+    let (slots, needs) = (&slots, &needs);
+    let comment = merge::Extra { section: b".comment", text: notes::COMMENT };
+    let merged = &merge::merge(files, numbering, atoms, kept, &comment, cx);
+    let mut sizes = layout::sizes(files, numbering, atoms, kept, cx)?;
+    order::apply(files, numbering, atoms, &mut sizes, args, cx);
+    let frame_plan = &eh_frame::plan(c, frames, cx);
+    let mut symtab = symtab::plan(c, texts.retained(), cx);
+    let (property, ibt) = notes::properties(files, numbering, atoms, args, cx);
+    let rela = RelaCounts::new(needs, slots, args, linking);
+    let parts = Parts { c, needs, slots, dynsym, rela, frame_plan, symtab: &symtab, property: &property, ibt };
+    let chunks = synthesize::chunks(&parts, !packed.is_empty());
+    let (copies, exec_stack) = (slots.copies_extents(), check::executable_stack(files, atoms, args, cx));
+    let inputs = Inputs { args, atoms, merged, commons: linker_defined::extents(&commons), copies, exec_stack };
     let mut list = layout::sections(&inputs, &sizes, chunks);
-    let mut facts = dynamic::Facts {
-        strings: dynsym.tags.clone(),
-        init: check::defined(&interned, &definitions, &args.init).map(|_| 0),
-        fini: check::defined(&interned, &definitions, &args.fini).map(|_| 0),
-        relative_count: rela.relative.0 + rela.relative.1,
-        version_counts: (dynsym.verdef.1, dynsym.verneed.1),
-        static_tls: needs.static_tls,
-        text_relocations: needs.text_relocations,
-    };
-    let emitted = emit::plan(&context, (&frames, &frame_plan), &sizes, &mut symtab, &mut list);
+    let emitted = &emit::plan(c, (frames, frame_plan), &sizes, &mut symtab, &mut list);
+    let symtab = &symtab;
+    let mut dynamic = Facts::new(c, needs, dynsym, rela);
     let section_names = write::section_names(&list);
-    let dynamic_size = dynamic::build(args, &facts, &list).len() as u64;
+    let dynamic_size = dynamic::build(args, &dynamic, &list).len() as u64;
     layout::resize(&mut list, Chunk::Dynamic, dynamic_size);
     layout::resize(&mut list, Chunk::Shstrtab, section_names.0.len() as u64);
-    let (layout, relr) = relr::place(&packed, &context, &inputs, (Arc::new(sizes), list), cx)?;
-    let (symbol_addr, synthetic_section) =
-        image::addresses(&context, &layout, &merged, &slots, &commons, (&assigned, &texts::asserts(&scripts)), cx)?;
-    let image = image::Image {
-        c: &context,
-        layout: &layout,
-        merged: &merged,
-        slots: &slots,
-        needs: &needs,
-        dynsym: &dynsym,
-        frames: &frames,
-        frame_plan: &frame_plan,
+    let (layout, relr) = relr::place(&packed, c, &inputs, (Arc::new(sizes), list), cx)?;
+    let (layout, tables) = (&layout, Tables::new(&layout));
+    let expressions = (&rules.assigned[..], &texts::asserts(&scripts)[..]);
+    let (symbol_addr, synthetic_section) = image::addresses(c, layout, merged, slots, &commons, expressions, cx)?;
+    let image = Image {
+        c,
+        layout,
+        merged,
+        slots,
+        needs,
+        dynsym,
+        frames,
+        frame_plan,
         commons: &commons,
-        tables: image::Tables::new(&layout),
-        atom_addr: image::atom_addresses(&context, &layout, cx),
+        tables,
+        atom_addr: image::atom_addresses(c, layout, cx),
         symbol_addr,
         synthetic_section,
     };
 
     // Write: every job owns bytes that no other job sees; the file appears whole, or not at all.
-    facts.init = facts.init.and(write::address_of(&image, args.init.as_bytes()));
-    facts.fini = facts.fini.and(write::address_of(&image, args.fini.as_bytes()));
-    let entry = check::entry(&image, args, script_entry, cx);
-    let mut plan = Plan {
-        rela,
-        relr,
-        emitted: &emitted,
-        symtab: &symtab,
-        dynamic: facts,
-        property: &property,
-        ibt,
-        section_names,
-        entry,
-        late: Vec::new(),
-    };
+    dynamic.locate(|name| write::address_of(&image, name.as_bytes()), args);
+    let entry = check::entry(&image, args, rules.entry, cx);
+    let late = Vec::new();
+    let mut plan = Plan { rela, relr, emitted, symtab, dynamic, property: &property, ibt, section_names, entry, late };
     plan.late = tail::build(&image, &plan, args, cx);
-    let closed_up = tail::place(&layout, &plan.late, args);
-    let image = image::Image { layout: closed_up.as_ref().unwrap_or(&layout), ..image };
+    let closed_up = tail::place(layout, &plan.late, args);
+    let image = Image { layout: closed_up.as_ref().unwrap_or(layout), ..image };
     reports::layout(&image, args, cx)?;
     let leftover = write::all(&image, &plan, args, cx)?;
     check::unchanged(&opened, cx)?;
     reports::finished(Some(&image), &opened, &texts, args, cx)?;
     (host.done)(leftover);
     Ok(())
-}
-
-/// An arena for each worker.
-fn bumps(cx: &Session) -> Vec<Bump> {
-    (0..cx.par.workers()).map(|_| Bump::new()).collect()
 }

@@ -305,9 +305,11 @@ fn allocate_commons<'a>(
     commons
 }
 
-/// Bytes and alignment of all tentative definitions that are (or are not) thread-local.
-pub fn commons_size(commons: &[Common], tls: bool) -> (u64, u64) {
-    let of_kind = || commons.iter().filter(|c| c.tls == tls);
-    let end = of_kind().map(|c| c.offset.saturating_add(c.size)).max().unwrap_or(0);
-    (end, of_kind().map(|c| c.align).max().unwrap_or(1))
+/// Bytes and alignment of all tentative definitions: ordinary ones, then thread-local ones.
+pub fn extents(commons: &[Common]) -> [(u64, u64); 2] {
+    [false, true].map(|tls| {
+        let of_kind = || commons.iter().filter(|c| c.tls == tls);
+        let end = of_kind().map(|c| c.offset.saturating_add(c.size)).max().unwrap_or(0);
+        (end, of_kind().map(|c| c.align).max().unwrap_or(1))
+    })
 }

@@ -13,6 +13,9 @@ use crate::base::view::{Malformed, slice, view_one};
 use std::collections::BTreeMap;
 use zerocopy::IntoBytes;
 
+/// What `.comment` says of the linker, beside what the compilers say of themselves.
+pub const COMMENT: &[u8] = concat!("Linker: sinew ", env!("CARGO_PKG_VERSION")).as_bytes();
+
 /// A note with an owner called `GNU` or `FDO`.
 pub fn note(owner: &[u8; 4], kind: u32, desc: &[u8], align: usize) -> Vec<u8> {
     let header = Nhdr { name_size: 4.into(), desc_size: (desc.len() as u32).into(), kind: kind.into() };

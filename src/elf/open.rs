@@ -30,6 +30,13 @@ pub struct Opened {
     pub paths: Vec<PathBuf>,
 }
 
+impl Opened {
+    /// Bytes of all files that were mapped.
+    pub fn size(&self) -> u64 {
+        self.maps.iter().map(|m| m.bytes().len() as u64).sum()
+    }
+}
+
 /// One object, member or shared object.
 #[derive(Debug)]
 pub struct OpenFile {

@@ -133,11 +133,11 @@ fn output<'a>(name: &'a [u8], flags: u64, args: &Args) -> Role<'a> {
                 }
                 order = text_order(rest);
             }
-            b".init_array" | b".fini_array" | b".preinit_array" => order = priority(rest).unwrap_or(ORDER_PLAIN),
+            b".init_array" | b".fini_array" | b".preinit_array" => order = list_order(rest, false),
             // Constructors from before `.init_array`: same list, priorities counted from the other end.
             b".ctors" | b".dtors" => {
                 output = if *prefix == b".ctors" { b".init_array" } else { b".fini_array" };
-                order = priority(rest).map_or(ORDER_PLAIN + 1, |p| 65_535 - p.min(65_535));
+                order = list_order(rest, true);
             }
             b".sdata" => output = b".data",
             // Sections that a loader or a program looks up under their own names.
@@ -195,13 +195,20 @@ fn kept_text_prefix(rest: &[u8]) -> Option<&'static [u8]> {
     kept.into_iter().find(|k| rest.strip_prefix(&k[5..]).is_some_and(|r| r.is_empty() || r[0] == b'.'))
 }
 
-/// The number in `.init_array.00005`.
-fn priority(rest: &[u8]) -> Option<u32> {
-    let digits = rest.strip_prefix(b".")?;
+/// Place of `.init_array.00005` in the list, from what follows its first word; `counts_down` for `.ctors.65530`, which
+/// is the same priority. What has none comes last, in the order of the inputs. Of one priority, GNU ld takes sections
+/// by name: the old ones first, and of two spellings of a number the one that strcmp finds less.
+fn list_order(rest: &[u8], counts_down: bool) -> u32 {
+    // Compilers write 65535 at most.
+    const PRIORITY_MAX: u32 = 1 << 24;
+    let Some(digits) = rest.strip_prefix(b".") else { return ORDER_PLAIN };
     if digits.is_empty() || digits.len() > 9 || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
+        return (PRIORITY_MAX + 1) * 32;
     }
-    Some(digits.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0')))
+    let number = digits.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'));
+    let priority = if counts_down { 65_535u32.saturating_sub(number) } else { number.min(PRIORITY_MAX) };
+    let spelling = if number == 0 { digits.len() } else { 9 - digits.iter().take_while(|d| **d == b'0').count() };
+    priority * 32 + if counts_down { 0 } else { 16 } + spelling as u32
 }
 
 /// Flags of an input section that its output section keeps.

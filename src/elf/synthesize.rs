@@ -7,7 +7,7 @@ use super::eh_frame;
 use super::format::*;
 use super::layout::{Chunk, NewSection};
 use super::notes;
-use super::relocs::Needs;
+use super::relocs::{Context, Needs};
 use super::slots::{self, Slots};
 use super::symtab;
 use crate::args::elf::{Args, OutputKind, Relr, Strip};
@@ -49,11 +49,9 @@ impl RelaCounts {
 }
 
 /// What the sizes depend on.
-pub struct Parts<'x> {
-    /// The command line.
-    pub args: &'x Args,
-    /// The kind of output.
-    pub linking: Linking,
+pub struct Parts<'x, 'a> {
+    /// Symbols and atoms.
+    pub c: &'x Context<'x, 'a>,
     /// Needs.
     pub needs: &'x Needs,
     /// GOT, PLT, copies.
@@ -62,10 +60,8 @@ pub struct Parts<'x> {
     pub dynsym: &'x DynSymbols,
     /// `.rela.dyn`.
     pub rela: RelaCounts,
-    /// There is a `.relr.dyn`.
-    pub relr: bool,
     /// Unwind records.
-    pub frames: &'x eh_frame::Plan,
+    pub frame_plan: &'x eh_frame::Plan,
     /// Symbol table.
     pub symtab: &'x symtab::Plan,
     /// `.note.gnu.property`.
@@ -77,8 +73,8 @@ pub struct Parts<'x> {
 /// Bytes of one GOT header with what `.eh_frame_hdr` has before its table.
 const FRAME_HEADER_SIZE: u64 = 12;
 
-/// The chunks.
-pub fn chunks<'a>(p: &Parts<'_>) -> Vec<NewSection<'a>> {
+/// The chunks. Whether there is a `.relr.dyn` is known; how large it is, when addresses are.
+pub fn chunks<'a>(p: &Parts<'_, '_>, has_relr: bool) -> Vec<NewSection<'a>> {
     let mut list = Vec::new();
     let mut add = |chunk, name: &'static [u8], kind, flags, (entsize, align): (u64, u64), size: u64| {
         if size > 0 {
@@ -88,8 +84,8 @@ pub fn chunks<'a>(p: &Parts<'_>) -> Vec<NewSection<'a>> {
     const RO: u64 = SHF_ALLOC;
     const RW: u64 = SHF_ALLOC | SHF_WRITE;
     const RX: u64 = SHF_ALLOC | SHF_EXECINSTR;
-    let args = p.args;
-    if p.linking.dynamic
+    let args = p.c.args;
+    if p.c.linking.dynamic
         && let Some(path) = &args.dynamic_linker
         && args.kind != OutputKind::Relocatable
     {
@@ -107,7 +103,7 @@ pub fn chunks<'a>(p: &Parts<'_>) -> Vec<NewSection<'a>> {
     );
     add(Chunk::Package, b".note.package", SHT_NOTE, RO, (0, 4), notes::package(args).map_or(0, |n| n.len() as u64));
     let d = p.dynsym;
-    if p.linking.dynamic {
+    if p.c.linking.dynamic {
         add(Chunk::SysvHash, b".hash", SHT_HASH, RO, (4, 8), d.sysv_hash.len() as u64);
         add(Chunk::GnuHash, b".gnu.hash", SHT_GNU_HASH, RO, (0, 8), d.gnu_hash.len() as u64);
         add(Chunk::Dynsym, b".dynsym", SHT_DYNSYM, RO, (24, 8), 24 * (d.list.len() as u64 + 1));
@@ -116,10 +112,10 @@ pub fn chunks<'a>(p: &Parts<'_>) -> Vec<NewSection<'a>> {
         add(Chunk::Verdef, b".gnu.version_d", SHT_GNU_VERDEF, RO, (0, 8), d.verdef.0.len() as u64);
         add(Chunk::Verneed, b".gnu.version_r", SHT_GNU_VERNEED, RO, (0, 8), d.verneed.0.len() as u64);
     }
-    let rela_name: &'static [u8] = if p.linking.dynamic { b".rela.dyn" } else { b".rela.iplt" };
+    let rela_name: &'static [u8] = if p.c.linking.dynamic { b".rela.dyn" } else { b".rela.iplt" };
     add(Chunk::RelaDyn, rela_name, SHT_RELA, RO, (24, 8), 24 * p.rela.total());
     // Grows once addresses are known.
-    add(Chunk::Relr, b".relr.dyn", SHT_RELR, RO, (8, 8), if p.relr { 8 } else { 0 });
+    add(Chunk::Relr, b".relr.dyn", SHT_RELR, RO, (8, 8), if has_relr { 8 } else { 0 });
     let plt = p.slots.plt.len() as u64;
     add(Chunk::RelaPlt, b".rela.plt", SHT_RELA, RO | SHF_INFO_LINK, (24, 8), 24 * plt);
     if plt > 0 {
@@ -128,14 +124,14 @@ pub fn chunks<'a>(p: &Parts<'_>) -> Vec<NewSection<'a>> {
     }
     let iplt = p.slots.iplt.len() as u64;
     add(Chunk::Iplt, b".iplt", SHT_PROGBITS, RX, (16, 16), iplt * plt::IPLT_ENTRY_SIZE);
-    if args.eh_frame_hdr && p.frames.size > 0 {
-        let size = FRAME_HEADER_SIZE + 8 * u64::from(p.frames.fde_count);
+    if args.eh_frame_hdr && p.frame_plan.size > 0 {
+        let size = FRAME_HEADER_SIZE + 8 * u64::from(p.frame_plan.fde_count);
         add(Chunk::FrameHeader, b".eh_frame_hdr", SHT_PROGBITS, RO, (0, 4), size);
     }
-    add(Chunk::Frames, b".eh_frame", SHT_PROGBITS, RO, (0, 8), p.frames.size);
+    add(Chunk::Frames, b".eh_frame", SHT_PROGBITS, RO, (0, 8), p.frame_plan.size);
     // Counted once the other sections are known.
     let dynamic_flags = if args.z.rodynamic { RO } else { RW };
-    add(Chunk::Dynamic, b".dynamic", SHT_DYNAMIC, dynamic_flags, (16, 8), if p.linking.dynamic { 16 } else { 0 });
+    add(Chunk::Dynamic, b".dynamic", SHT_DYNAMIC, dynamic_flags, (16, 8), if p.c.linking.dynamic { 16 } else { 0 });
     add(Chunk::Got, b".got", SHT_PROGBITS, RW, (8, 8), 8 * u64::from(p.slots.got_slots));
     let wants_base = p.needs.got_base || plt > 0;
     let got_plt = if wants_base { 8 * (plt::GOT_PLT_RESERVED + plt) } else { 0 };

@@ -1,12 +1,14 @@
 //! Text inputs of the command line: version scripts, dynamic lists, symbol lists, and what linker scripts assign.
 
+use super::definitions::Export;
 use super::expr::{self, Expr};
 use super::linker_defined::Assigned;
 use super::open::Opened;
 use super::script::{self, What};
-use super::version_script::VersionScript;
+use super::version_script::{Matcher, VersionScript};
 use crate::args::elf::Args;
 use crate::base::diag::Reported;
+use crate::base::ids::FileId;
 use crate::base::session::Session;
 use sinew_mmap::input::Input;
 use std::collections::HashSet;
@@ -59,8 +61,23 @@ impl Texts {
         lists.chain(&self.retained).map(Input::path)
     }
 
+    /// Reads all of it, with what linker scripts say about symbols.
+    pub fn rules<'t>(&'t self, args: &'t Args, scripts: &[Commands<'t>], cx: &Session) -> Result<Rules<'t>, Reported> {
+        let (roots, entry) = roots(scripts);
+        let rules = Rules {
+            assigned: assigned(args, scripts, cx),
+            roots,
+            entry,
+            versions: self.versions(scripts, cx),
+            dynamic_list: self.list(&self.dynamic_lists, &[], cx),
+            export_list: self.list(&self.export_lists, &self.export_globs, cx),
+        };
+        cx.diag.checkpoint()?;
+        Ok(rules)
+    }
+
     /// All version scripts, those inside linker scripts included.
-    pub fn versions<'t>(&'t self, scripts: &[Commands<'t>], cx: &Session) -> VersionScript<'t> {
+    fn versions<'t>(&'t self, scripts: &[Commands<'t>], cx: &Session) -> VersionScript<'t> {
         let mut versions = VersionScript::default();
         for input in &self.version_scripts {
             if let Err(e) = versions.add(input.bytes(), 1) {
@@ -79,16 +96,7 @@ impl Texts {
         versions
     }
 
-    /// `--dynamic-list`; `None` when there is none.
-    pub fn dynamic_list(&self, cx: &Session) -> Option<VersionScript<'_>> {
-        self.list(&self.dynamic_lists, &[], cx)
-    }
-
-    /// `--export-dynamic-symbol` and `--export-dynamic-symbol-list`.
-    pub fn export_list(&self, cx: &Session) -> Option<VersionScript<'_>> {
-        self.list(&self.export_lists, &self.export_globs, cx)
-    }
-
+    /// Dynamic lists in files, and one more; `None` when there is none.
     fn list<'t>(&'t self, inputs: &'t [Input], more: &'t [u8], cx: &Session) -> Option<VersionScript<'t>> {
         if inputs.is_empty() && more.is_empty() {
             return None;
@@ -134,8 +142,54 @@ pub fn commands(opened: &Opened) -> Vec<Commands<'_>> {
     parsed.collect()
 }
 
+/// What the texts say about symbols.
+#[derive(Debug)]
+pub struct Rules<'t> {
+    /// `--defsym` and the assignments of scripts, in order.
+    pub assigned: Vec<Assigned<'t>>,
+    /// Names that scripts refer to: `EXTERN` and `ENTRY`.
+    pub roots: Vec<&'t [u8]>,
+    /// `ENTRY`.
+    pub entry: Option<&'t [u8]>,
+    /// All version scripts, those inside linker scripts included.
+    pub versions: VersionScript<'t>,
+    dynamic_list: Option<VersionScript<'t>>,
+    export_list: Option<VersionScript<'t>>,
+}
+
+/// [`Rules`] about exports, ready to be asked.
+pub struct Matchers<'x> {
+    versions: Option<Matcher<'x>>,
+    dynamic_list: Option<Matcher<'x>>,
+    export_list: Option<Matcher<'x>>,
+}
+
+impl Rules<'_> {
+    /// Prepares look-ups.
+    pub fn matchers(&self) -> Matchers<'_> {
+        Matchers {
+            versions: (!self.versions.is_empty()).then(|| Matcher::new(&self.versions)),
+            dynamic_list: self.dynamic_list.as_ref().map(Matcher::new),
+            export_list: self.export_list.as_ref().map(Matcher::new),
+        }
+    }
+}
+
+impl Matchers<'_> {
+    /// Everything that decides what is exported; `excluded` is `--exclude-libs`.
+    pub fn export<'x>(&'x self, rules: &'x Rules<'_>, excluded: &'x (dyn Fn(FileId) -> bool + Sync)) -> Export<'x> {
+        Export {
+            versions: self.versions.as_ref(),
+            nodes: &rules.versions,
+            dynamic_list: self.dynamic_list.as_ref(),
+            export_list: self.export_list.as_ref(),
+            excluded,
+        }
+    }
+}
+
 /// `--defsym` and the assignments of scripts, in order.
-pub fn assigned<'t>(args: &'t Args, scripts: &[Commands<'t>], cx: &Session) -> Result<Vec<Assigned<'t>>, Reported> {
+fn assigned<'t>(args: &'t Args, scripts: &[Commands<'t>], cx: &Session) -> Vec<Assigned<'t>> {
     let mut list = Vec::new();
     for commands in scripts {
         for command in &commands.script.commands {
@@ -150,8 +204,7 @@ pub fn assigned<'t>(args: &'t Args, scripts: &[Commands<'t>], cx: &Session) -> R
             Err(e) => cx.diag.error(format_args!("--defsym {name}={text}: {}", e.what)),
         }
     }
-    cx.diag.checkpoint()?;
-    Ok(list)
+    list
 }
 
 /// `ASSERT(condition, message)`.
@@ -174,7 +227,7 @@ pub fn asserts<'s, 't>(scripts: &'s [Commands<'t>]) -> Vec<Assert<'s, 't>> {
 }
 
 /// Names that scripts refer to: `EXTERN` and `ENTRY`.
-pub fn roots<'t>(scripts: &[Commands<'t>]) -> (Vec<&'t [u8]>, Option<&'t [u8]>) {
+fn roots<'t>(scripts: &[Commands<'t>]) -> (Vec<&'t [u8]>, Option<&'t [u8]>) {
     let (mut names, mut entry) = (Vec::new(), None);
     for command in scripts.iter().flat_map(|s| &s.script.commands) {
         match &command.what {

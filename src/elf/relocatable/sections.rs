@@ -6,6 +6,7 @@
 //! Cost: a parallel walk over section names, a serial one with a hash look-up a section.
 
 use super::super::atoms::{self, Atoms, Fate};
+use super::super::comdat;
 use super::super::format::*;
 use super::super::object::Object;
 use super::super::sections::{is_debug, is_metadata};
@@ -51,15 +52,15 @@ pub fn classify<'a>(s: &Sources<'_, 'a>, cx: &Session) -> Result<Atoms<'a>, Repo
         warnings: Vec::new(),
         no_stack_note: Vec::new(),
     };
-    let mut linkonce: NameMap<&[u8], AtomId> = NameMap::default();
+    let mut linkonce = Vec::new();
     for found in locals {
         all.fate.extend(found.fates);
         all.properties.extend(found.properties);
-        for (name, atom) in found.linkonce {
-            if *linkonce.entry(name).or_insert(atom) != atom {
-                all.fate[atom.idx()] = Fate::Dropped;
-            }
-        }
+        linkonce.extend(found.linkonce);
+    }
+    let is_dropped = |f: FileId, section: u32| s.dropped.contains(s.numbering.atom(f, section).idx());
+    for atom in comdat::linkonce(s.files, s.numbering, &is_dropped, linkonce) {
+        all.fate[atom.idx()] = Fate::Dropped;
     }
     Ok(all)
 }

@@ -1,0 +1,136 @@
+//! Offsets of atoms inside their part, and the size of each part.
+//!
+//! Takes the atoms that are kept, yields prefix sums: each group of files sums its own, one short serial loop adds up
+//! the groups. Cost: one walk over the atoms in two parallel regions.
+
+use super::{MAX_SIZE, round_up, too_large};
+use crate::base::bitset::BitSet;
+use crate::base::carve;
+use crate::base::diag::Reported;
+use crate::base::ids::{AtomId, FileId};
+use crate::base::session::Session;
+use crate::elf::atoms::{self, Atoms, Fate, Numbering};
+use crate::elf::load::Files;
+use std::sync::Mutex;
+
+/// The atoms of one part in output order, by group of files.
+#[derive(Debug, Default)]
+pub struct PartPlan {
+    /// Bytes.
+    pub size: u64,
+    /// Alignment in bytes.
+    pub align: u64,
+    /// Atoms in ascending order of address.
+    pub atoms: Vec<AtomId>,
+}
+
+impl PartPlan {
+    /// Puts an atom at the end and returns its offset.
+    fn append(&mut self, atom: AtomId, size: u64, align: u64) -> u64 {
+        let at = round_up(self.size, align);
+        self.size = at.saturating_add(size);
+        self.align = self.align.max(align);
+        self.atoms.push(atom);
+        at
+    }
+}
+
+/// Offsets of atoms, independent of where sections go.
+#[derive(Debug)]
+pub struct Sizes {
+    /// By part number.
+    pub parts: Vec<PartPlan>,
+    /// Offset of each regular atom in its part.
+    pub offset: Vec<u64>,
+    /// Bytes of each regular atom; merged ones and those not kept have none.
+    pub size: Vec<u64>,
+}
+
+/// Sums up the sizes of kept atoms.
+pub fn sizes(
+    files: &Files<'_>,
+    numbering: &Numbering,
+    atoms: &Atoms<'_>,
+    kept: &BitSet,
+    cx: &Session,
+) -> Result<Sizes, Reported> {
+    let _t = cx.time.phase("sum sizes");
+    let count = numbering.atom_count();
+    let (mut offset, mut size) = (vec![0u64; count], vec![0u64; count]);
+    let groups = numbering.file_groups(16_384);
+    let lens: Vec<usize> = groups.iter().map(|g| (numbering.base[g.end] - numbering.base[g.start]) as usize).collect();
+    let jobs = groups.iter().zip(carve::carve(&mut offset, lens.iter().copied()));
+    let jobs = jobs.zip(carve::carve(&mut size, lens.iter().copied()));
+    let jobs: Vec<_> = jobs.map(|job| Mutex::new(Some(job))).collect();
+    let shares = cx.par.map(jobs.len(), count as u64 * 80, |j| {
+        let ((group, offsets), lengths) = jobs[j].lock().expect("taken once").take().expect("taken once");
+        let mut parts: Vec<PartPlan> = (0..atoms.parts.len()).map(|_| PartPlan::default()).collect();
+        let start = numbering.base[group.start] as usize;
+        for f in group.clone().map(|f| FileId(f as u32)).filter(|f| numbering.is_live(*f)) {
+            let Some(object) = files[f].object() else { continue };
+            let first = numbering.base[f.idx()] as usize;
+            for section in 1..object.sections.len() {
+                let atom = first + section;
+                if atoms.fate[atom] != Fate::Regular || !kept.contains(atom) {
+                    continue;
+                }
+                let part = &mut parts[usize::from(atoms.part[atom])];
+                match atoms::size_and_align(object, section as u32) {
+                    Ok((bytes, align)) => {
+                        offsets[atom - start] = part.append(AtomId(atom as u32), bytes, align);
+                        lengths[atom - start] = bytes;
+                    }
+                    Err(error) => files.malformed(f, &error, cx),
+                }
+            }
+        }
+        parts
+    });
+    cx.diag.checkpoint()?;
+
+    let (parts, bases) = add_up(shares, atoms, cx)?;
+    let jobs: Vec<_> = carve::carve(&mut offset, lens.iter().copied()).into_iter().zip(&groups).zip(bases).collect();
+    cx.par.consume(jobs, count as u64 * 10, |((offsets, group), base)| {
+        let first = numbering.base[group.start] as usize;
+        for (i, offset) in offsets.iter_mut().enumerate() {
+            if atoms.fate[first + i] == Fate::Regular {
+                *offset = offset.saturating_add(base[usize::from(atoms.part[first + i])]);
+            }
+        }
+    });
+    Ok(Sizes { parts, offset, size })
+}
+
+/// Puts the shares of the groups one behind the other. Returns the parts, and for each group where its share of each
+/// part begins. Shares start aligned to the most that they hold, so offsets inside them stay true.
+fn add_up(
+    shares: Vec<Vec<PartPlan>>,
+    atoms: &Atoms<'_>,
+    cx: &Session,
+) -> Result<(Vec<PartPlan>, Vec<Vec<u64>>), Reported> {
+    let mut parts: Vec<PartPlan> =
+        (0..atoms.parts.len()).map(|_| PartPlan { align: 1, ..PartPlan::default() }).collect();
+    let mut bases: Vec<Vec<u64>> = Vec::with_capacity(shares.len());
+    for of_group in &shares {
+        let base = parts.iter_mut().zip(of_group).map(|(part, share)| {
+            if share.atoms.is_empty() {
+                return part.size;
+            }
+            let at = round_up(part.size, share.align);
+            part.size = at.saturating_add(share.size);
+            part.align = part.align.max(share.align);
+            at
+        });
+        bases.push(base.collect());
+    }
+    for (p, part) in parts.iter().enumerate().filter(|(_, part)| part.size > MAX_SIZE) {
+        let name = String::from_utf8_lossy(atoms.sections[atoms.parts[p].section as usize].name).into_owned();
+        cx.diag.error(too_large(&name, part.size));
+    }
+    cx.diag.checkpoint()?;
+    for (p, part) in parts.iter_mut().enumerate() {
+        part.atoms.reserve_exact(shares.iter().map(|s| s[p].atoms.len()).sum());
+        shares.iter().for_each(|s| part.atoms.extend_from_slice(&s[p].atoms));
+    }
+    Ok((parts, bases))
+}
