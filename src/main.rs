@@ -12,6 +12,7 @@ use sinew::base::par::Par;
 use sinew::base::session::Session;
 use sinew::base::time::Times;
 use sinew::elf::Host;
+use sinew_mmap::heap::Heap;
 use sinew_mmap::output::Leftover;
 use sinew_mmap::process::Detached;
 use std::cell::RefCell;
@@ -19,6 +20,10 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::panic::{self, PanicHookInfo};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+/// Arrays of a large link in huge pages.
+#[global_allocator]
+static HEAP: Heap = Heap::new();
 
 fn main() {
     panic::set_hook(Box::new(report_panic));

@@ -4,7 +4,7 @@
 //! * [`input`] maps what is linked.
 //! * [`output`] lends slices of the file under construction, and puts it in place.
 //! * [`fault`] turns an input that shrinks while mapped into an error message, and removes what a signal leaves behind.
-//! * [`memory`] gets memory by the megabyte, in huge pages where there are some.
+//! * [`memory`] gets memory by the megabyte, in huge pages where there are some; [`heap`] is an allocator on top of it.
 //! * [`process`] lets the command end before its clean-up does, and answers small questions about the machine.
 //!
 //! Linux is what all of it is tuned for; macOS compiles and uses the plain calls.
@@ -13,6 +13,7 @@
 //! offers a remedy that is not a copy; [`input::Input::unchanged`] detects it afterwards.
 
 pub mod fault;
+pub mod heap;
 pub mod input;
 mod map;
 pub mod memory;
