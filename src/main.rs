@@ -6,12 +6,12 @@
 mod run;
 
 use sinew::args::elf::{self as elf_args, Args, Command};
+use sinew::args::macho as macho_args;
 use sinew::args::personality::{self, Personality};
-use sinew::base::diag::{Diag, Style};
+use sinew::base::diag::{Diag, Reported, Style};
 use sinew::base::par::Par;
-use sinew::base::session::Session;
+use sinew::base::session::{Host, Session};
 use sinew::base::time::Times;
-use sinew::elf::Host;
 use sinew_mmap::heap::Heap;
 use sinew_mmap::output::Leftover;
 use sinew_mmap::process::Detached;
@@ -41,11 +41,7 @@ fn command() -> u8 {
     let mut args: Vec<OsString> = args.collect();
     match personality::of(&program, &mut args) {
         Ok(Personality::Elf) => elf(args),
-        Ok(Personality::MachO) => fail(&[concat!(
-            "the Mach-O back-end is still being built; until it is there, link for macOS with ld64.lld or Apple's ld\n",
-            ">>> a program named ld64… or called with -flavor darwin links Mach-O; -flavor gnu links ELF"
-        )
-        .into()]),
+        Ok(Personality::MachO) => macho(args),
         Ok(Personality::Run) => run::command(args).unwrap_or_else(|failure| {
             fail(&[failure.text]);
             failure.code
@@ -73,23 +69,66 @@ fn elf(argv: Vec<OsString>) -> u8 {
 }
 
 fn link_elf(args: &Args, warnings: &[String]) -> u8 {
+    let style = Style {
+        color: args.color,
+        fatal_warnings: args.fatal_warnings,
+        no_warnings: args.no_warnings,
+        error_limit: args.error_limit,
+        no_inhibit_exec: args.no_inhibit_exec,
+    };
+    let run = Run { threads: args.threads, inline_below: args.inline_below, time: args.time, fork: args.fork };
+    drive(run, style, warnings, |cx, host| sinew::elf::link(args, cx, host))
+}
+
+fn macho(argv: Vec<OsString>) -> u8 {
+    let parsed = match macho_args::parse(argv) {
+        Ok(parsed) => parsed,
+        Err(errors) => return fail(&errors),
+    };
+    match parsed.command {
+        macho_args::Command::Link(args) => link_macho(&args, &parsed.warnings),
+        macho_args::Command::Help => print(&macho_args::help()),
+        macho_args::Command::Print(line) => print(&format!("{line}\n")),
+        macho_args::Command::Version { args, link } => {
+            say(&format!("{}\n{}", macho_args::VERSION, args.search_report(|path| path.is_dir())));
+            if link { link_macho(&args, &parsed.warnings) } else { 0 }
+        }
+    }
+}
+
+fn link_macho(args: &macho_args::Args, warnings: &[String]) -> u8 {
+    let style = Style {
+        color: args.color,
+        fatal_warnings: args.fatal_warnings,
+        no_warnings: args.no_warnings,
+        error_limit: args.error_limit,
+        no_inhibit_exec: false,
+    };
+    let run = Run { threads: args.threads, inline_below: args.inline_below, time: args.time, fork: args.fork };
+    drive(run, style, warnings, |cx, host| sinew::macho::link(args, cx, host))
+}
+
+/// How a link runs, whatever its format.
+struct Run {
+    threads: Option<usize>,
+    inline_below: u64,
+    time: bool,
+    fork: bool,
+}
+
+/// Runs `link` with its services, and leaves with its exit status.
+fn drive(run: Run, style: Style, warnings: &[String], link: impl FnOnce(&Session, Host<'_>) -> Result<(), Reported>) -> u8 {
     let cx = Session {
-        par: Par::new(args.threads.unwrap_or_else(default_threads), args.inline_below),
-        diag: Diag::new(Style {
-            color: args.color,
-            fatal_warnings: args.fatal_warnings,
-            no_warnings: args.no_warnings,
-            error_limit: args.error_limit,
-            no_inhibit_exec: args.no_inhibit_exec,
-        }),
-        time: Times::new(args.time),
+        par: Par::new(run.threads.unwrap_or_else(default_threads), run.inline_below),
+        diag: Diag::new(style),
+        time: Times::new(run.time),
     };
     warnings.iter().for_each(|warning| cx.diag.warn(warning));
     sinew_mmap::fault::install();
     let detached = RefCell::new(None);
     let finish = |linked: bool, leftover: Option<Leftover>| -> ! {
         let said = cx.diag.checkpoint();
-        if args.time {
+        if run.time {
             say(&cx.time.table());
         }
         let code = if linked && said.is_ok() { 0 } else { FAILED };
@@ -102,19 +141,13 @@ fn link_elf(args: &Args, warnings: &[String]) -> u8 {
         }
     };
     // Left from inside, and not by returning: nothing that the link holds need be given back one by one.
-    let linked = sinew::elf::link(
-        args,
-        &cx,
-        Host {
-            opened: &mut |bytes| {
-                // Without a second process the caller just waits for the end of the first one.
-                if args.fork && bytes >= WORTH_DETACHING {
-                    *detached.borrow_mut() = sinew_mmap::process::detach().ok();
-                }
-            },
-            done: &mut |leftover| finish(true, Some(leftover)),
-        },
-    );
+    let mut opened = |bytes| {
+        // Without a second process the caller just waits for the end of the first one.
+        if run.fork && bytes >= WORTH_DETACHING {
+            *detached.borrow_mut() = sinew_mmap::process::detach().ok();
+        }
+    };
+    let linked = link(&cx, Host { opened: &mut opened, done: &mut |leftover| finish(true, Some(leftover)) });
     finish(linked.is_ok(), None)
 }
 
