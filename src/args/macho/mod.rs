@@ -3,9 +3,21 @@
 //! Small text files that the line names (lists of inputs, symbols and aliases) are read here, so that what they say
 //! stands beside what the flags say; [`Args::files_read`] remembers them for `-dependency_info`. Inputs are not opened,
 //! and nothing is looked for in search paths.
+//!
+//! `flags/` is the table of options, `parse.rs` walks the line, `values.rs` and `lists.rs` read what it says, `target.rs`
+//! holds the defaults that follow from it, `help.rs` prints the table.
 
+mod flags;
+mod help;
+mod lists;
+mod parse;
 mod target;
+#[cfg(test)]
+mod tests;
+mod values;
 
+pub use help::{VERSION, help};
+pub use parse::{Command, Parsed, parse};
 pub use target::{Arch, Platform, Target, Version};
 
 use std::ffi::OsString;
@@ -184,6 +196,8 @@ pub struct Args {
     pub data_const: Option<bool>,
     /// `-const_selrefs`, `-no_const_selrefs`: Objective-C selector references in `__DATA_CONST`.
     pub const_selrefs: Option<bool>,
+    /// `-no_pie` clears it, but for arm64.
+    pub pie: bool,
     /// `-stack_size` of the main thread, bytes; 0 is the system's.
     pub stack_size: u64,
     /// `-pagezero_size`, bytes; see [`Args::pagezero_size`].
@@ -222,8 +236,7 @@ pub struct Args {
     pub uuid: Uuid,
     /// RC_UUID_SALT of the environment: bytes that go into the hash, too.
     pub uuid_salt: Text,
-    /// `-source_version`, packed as a24.b10.c10.d10.e10; `None` with `-no_source_version`, which is the default of
-    /// everything but executables, dylibs and bundles.
+    /// `-source_version`, packed as a24.b10.c10.d10.e10; `None` is no LC_SOURCE_VERSION.
     pub source_version: Option<u64>,
     /// `-root_safe`: MH_ROOT_SAFE.
     pub root_safe: bool,
@@ -614,6 +627,7 @@ impl Default for Args {
             section_orders: Vec::new(),
             data_const: None,
             const_selrefs: None,
+            pie: true,
             stack_size: 0,
             pagezero_size: None,
             image_base: None,
@@ -632,7 +646,7 @@ impl Default for Args {
             encryptable: None,
             uuid: Uuid::Content,
             uuid_salt: Text::default(),
-            source_version: None,
+            source_version: Some(0),
             root_safe: false,
             setuid_safe: false,
             allow_stack_execute: false,
