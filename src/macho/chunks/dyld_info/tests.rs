@@ -320,3 +320,44 @@ fn what_opcodes_cannot_say_is_named() {
         assert_eq!(error.subject, Subject::Fixup(1));
     }
 }
+
+/// What ld64.lld 19 wrote for a program with pointers to itself and to others, in arrays and alone, with addends and weak
+/// definitions: its streams do the same as ours, which are not longer.
+#[test]
+fn as_short_as_those_of_lld() {
+    let theirs_rebase = b"\x11\x23\0\x52\x43\x70\x48\x55\x41\x80\x03\x08\x53\0\0\0";
+    let theirs_bind =
+        b"\x40_bar\0\x51\x11\x72\0\x90\x73\x20\x90\x80\x20\x90\x90\x90\x90\x90\x90\x80\x90\x01\x90\x80\x08\
+        \x90\x80\x08\x90\x80\x08\x90\x80\x08\x90\x40dyld_stub_binder\0\x51\x72\x08\x90\x40_wk\0\x51\x73\x10\x90\x90\
+        \x40_big\0\x51\x80\x10\x60\x05\x90\x60\x7d\x90\x60\xac\x02\x90\0\0\0\0\0\0\0";
+    let theirs_weak = b"\x40_strongw\0\x51\x73\x08\x90\x40_wk\0\x51\x90\x90\0\0\0";
+    let theirs_lazy = b"\x73\0\x11\x40_foo\0\x90\0\0\0\0\0\0";
+    let base = 0x1_0000_0000;
+    let spans = [(0, base), (base, 0x4000), (base + 0x4000, 0x4000), (base + 0x8000, 0x4000), (base + 0xc000, 0x510)];
+    let segments = spans.map(|(address, size)| FixupSegment { address, size });
+    let names: [&[u8]; 6] = [b"_bar", b"dyld_stub_binder", b"_wk", b"_big", b"_foo", b"_strongw"];
+    let imports = names.map(|name| import(name, 1));
+    let bar = [0x4000, 0x8020, 0x8048, 0x8050, 0x8058, 0x8060, 0x8068, 0x8070, 0x8108, 0x8118, 0x8128, 0x8138, 0x8148];
+    let others = [(0x4008, 1, 0), (0x8010, 2, 0), (0x8018, 2, 0), (0x8030, 3, 5), (0x8038, 3, -3), (0x8040, 3, 300)];
+    let rebased = [0x00, 0x08, 0x28, 0x78, 0x80, 0x88, 0x90, 0x98, 0xa8, 0xb8, 0xc8, 0xd8, 0xe0, 0xe8];
+    let mut fixups: Vec<_> = bar.iter().map(|at| bind_at(base + at, 0, 0)).collect();
+    fixups.extend(others.map(|(at, import, addend)| bind_at(base + at, import, addend)));
+    fixups.extend(rebased.map(|at| rebase_at(base + 0x8000 + at)));
+    fixups.sort_by_key(|f| f.address);
+
+    assert_eq!(rebase(&fixups, &segments).unwrap(), theirs_rebase);
+    let sorted = |stream: &[u8]| {
+        let (mut found, _) = run_bind(stream, &segments);
+        found.sort();
+        found
+    };
+    let ours = bind(&fixups, &imports, &segments).unwrap();
+    assert_eq!(sorted(&ours), sorted(theirs_bind));
+    assert!(ours.len() <= theirs_bind.len());
+    let weak = [(0x8008, 5), (0x8010, 2), (0x8018, 2)].map(|(at, import)| bind_at(base + at, import, 0));
+    let ours = weak_bind(&weak, &imports, &[], &segments).unwrap();
+    assert_eq!(sorted(&ours), sorted(theirs_weak));
+    assert!(ours.len() <= theirs_weak.len());
+    let lazy = lazy_bind(&[bind_at(base + 0x8000, 4, 0)], &imports, &segments).unwrap();
+    assert_eq!((lazy.stream.as_slice(), lazy.offsets), (&theirs_lazy[..], vec![0]));
+}
