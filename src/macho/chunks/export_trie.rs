@@ -445,7 +445,7 @@ mod tests {
     /// What ld64.lld 19 wrote for these exports: the reader understands it, and ours is not longer.
     #[test]
     fn as_short_as_that_of_lld() {
-        let theirs = b"\0\x01_\0\x05\0\x08_mh_execute_header\07c\0;other\0Ap\0Fq\0Lmain\0Rd\0Wb\0]\x02\0\0\0\
+        let theirs = b"\0\x01_\0\x05\0\x08_mh_execute_header\x007c\0;other\0Ap\0Fq\0Lmain\0Rd\0Wb\0]\x02\0\0\0\
             \x04\0\x98\x80\x02\0\x03\0\xe0\x09\0\x04\0\x80\x80\x02\0\x04\0\x88\x80\x02\0\x03\0\xe8\x09\0\
             \x04\0\xa0\x80\x02\0\x04\0\x90\x80\x02\0\0\0\0\0\0";
         let exports = [

@@ -3,6 +3,7 @@
 pub mod chained_fixups;
 pub mod code_signature;
 pub mod data_in_code;
+pub mod dyld_info;
 pub mod export_trie;
 pub mod function_starts;
 pub mod eh_frame;
