@@ -98,15 +98,20 @@ fn chain(sources: &Sources<'_, '_>, cx: &Session) -> Result<chained_fixups::Chai
     let segments = fixup_segments(image);
     let built = chained_fixups::build(sources.fixups, &sources.imports.list, &segments, format, &cx.par);
     built.map_err(|error| {
-        let what = match error.subject {
-            Subject::Fixup(index) => {
-                let address = sources.fixups[index].address;
-                format!("the pointer at 0x{address:x} ({})", image.describe(address))
-            }
-            Subject::Import(index) => String::from_utf8_lossy(sources.imports.list[index].name).into_owned(),
-        };
-        cx.diag.fail(format_args!("{what} {}; -no_fixup_chains may help", error.reason))
+        let text = describe(sources, error.subject, error.reason);
+        cx.diag.fail(format_args!("{text}; -no_fixup_chains may help"))
     })
+}
+
+/// Why there are no fixups, with the name of what is to blame.
+pub fn describe(sources: &Sources<'_, '_>, subject: Subject, reason: &str) -> String {
+    match subject {
+        Subject::Fixup(index) => {
+            let address = sources.fixups.get(index).map_or(0, |f| f.address);
+            format!("the pointer at 0x{address:x} ({}) {reason}", sources.image.describe(address))
+        }
+        Subject::Import(index) => format!("{} {reason}", String::from_utf8_lossy(sources.imports.list[index].name)),
+    }
 }
 
 fn exports(image: &Image<'_, '_>) -> Vec<u8> {
