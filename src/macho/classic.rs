@@ -4,6 +4,7 @@
 //! then bound again by name among all images that define it weakly. A lazy pointer is rebased to its stub helper, and has
 //! a program of its own that dyld runs when the stub is first called.
 
+use super::chunks::chained_fixups::Error;
 use super::chunks::dyld_info;
 use super::commands::Part;
 use super::definitions::Definition;
@@ -58,7 +59,7 @@ pub fn put(
         .collect();
     let names = image.context.interned;
     let strong: Vec<&[u8]> = image.context.definitions.overrides.iter().map(|id| names.names.name(*id)).collect();
-    let failed = |error: dyld_info::Error| cx.diag.fail(describe(sources, error.subject, error.reason));
+    let failed = |error: Error| cx.diag.fail(describe(sources, error.subject, error.reason));
     let rebase = dyld_info::rebase(&first, &segments).map_err(failed)?;
     let bind = dyld_info::bind(&first, &direct, &segments).map_err(failed)?;
     let weak_bind = dyld_info::weak_bind(&weak, &imports.list, &strong, &segments).map_err(failed)?;

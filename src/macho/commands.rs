@@ -391,7 +391,8 @@ pub fn flags(context: &Context<'_, '_>, imports: &Imports<'_>, thread_local: boo
         definitions.has(id, flag::WEAK) && definitions.has(id, flag::EXPORTED) && context.is_kept(definitions.place(id))
     });
     let binds_weak = imports.list.iter().any(|i| i.ordinal == BIND_SPECIAL_DYLIB_WEAK_LOOKUP);
-    (if defines_weak { MH_WEAK_DEFINES } else { 0 })
+    let overrides = !definitions.overrides.is_empty();
+    (if defines_weak || overrides { MH_WEAK_DEFINES } else { 0 })
         | (if binds_weak { MH_BINDS_TO_WEAK } else { 0 })
         | (if thread_local { MH_HAS_TLV_DESCRIPTORS } else { 0 })
 }

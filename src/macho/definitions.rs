@@ -63,6 +63,8 @@ pub struct Definitions {
     pub winners: Vec<Rank>,
     /// What [`Definition::Boundary`] means.
     pub boundaries: Vec<Boundary>,
+    /// Exported definitions of this image that libraries define weakly: theirs give way at run time.
+    pub overrides: Vec<SymbolId>,
 }
 
 impl Definitions {
@@ -133,10 +135,7 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
             }
             // dyld chooses among all images: what it chooses must be asked of it, or two images disagree.
             let ours = flags & flag::EXPORTED != 0;
-            let others = flags & flag::WEAK != 0 || ours && said & Resolved::WEAK_IN_DYLIB != 0;
-            if ours
-                && (others && flags & flag::WEAK != 0 || interposable.allows(name) && args.kind == OutputKind::Dylib)
-            {
+            if ours && (flags & flag::WEAK != 0 || interposable.allows(name) && args.kind == OutputKind::Dylib) {
                 flags |= flag::INTERPOSABLE;
             }
             flags |= if said & Resolved::NO_DEAD_STRIP != 0 { flag::NO_DEAD_STRIP } else { 0 };
@@ -158,7 +157,12 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
             }
         }
     }
-    let mut definitions = Definitions { places, flags, winners: resolved.winners, boundaries };
+    let overrides = |id: &SymbolId| {
+        resolved.said[id.idx()] & Resolved::WEAK_IN_DYLIB != 0
+            && flags[id.idx()] & (flag::EXPORTED | flag::WEAK) == flag::EXPORTED
+    };
+    let overrides = (0..count as u32).map(SymbolId).filter(overrides).collect();
+    let mut definitions = Definitions { places, flags, winners: resolved.winners, boundaries, overrides };
     leave_to_dyld(&mut definitions, interned, args);
     definitions
 }
