@@ -117,7 +117,12 @@ struct Run {
 }
 
 /// Runs `link` with its services, and leaves with its exit status.
-fn drive(run: Run, style: Style, warnings: &[String], link: impl FnOnce(&Session, Host<'_>) -> Result<(), Reported>) -> u8 {
+fn drive(
+    run: Run,
+    style: Style,
+    warnings: &[String],
+    link: impl FnOnce(&Session, Host<'_>) -> Result<(), Reported>,
+) -> u8 {
     let cx = Session {
         par: Par::new(run.threads.unwrap_or_else(default_threads), run.inline_below),
         diag: Diag::new(style),

@@ -80,6 +80,12 @@ impl Atoms {
         }
     }
 
+    /// Folds each first atom into the second.
+    pub fn fold_all(&mut self, folds: impl IntoIterator<Item = (AtomId, AtomId)>) {
+        folds.into_iter().for_each(|(atom, into)| self.fold(atom, into));
+        self.settle();
+    }
+
     /// After atoms were folded into others that were folded later, points all at the last.
     pub fn settle(&mut self) {
         for i in 0..self.folded.len() {

@@ -6,7 +6,7 @@ use super::relocs::{self, Context};
 use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
-    atoms, check, collect, definitions, exports, functions, image, imports, layout, load, own, slots, symtab, synthetic,
+    atoms, check, collect, dead_strip, literals, definitions, exports, functions, image, imports, layout, load, own, slots, symtab, synthetic,
     unwind,
 };
 use crate::args::macho::Args;
@@ -25,7 +25,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let resolved = super::symbols::resolve(files, interned, live, cx);
     check::duplicates(files, interned, live, &resolved, cx)?;
     let own = own::provide(files, interned, live, &resolved, args, cx);
-    let atoms = atoms::assign(files, live, own.commons, interned, &resolved, cx);
+    let mut atoms = atoms::assign(files, live, own.commons, interned, &resolved, cx);
+    literals::merge_bytes(&mut atoms, files, live, cx);
     let (exported, interposable) = (exports::exported(args, cx)?, exports::interposable(args, cx)?);
     let definitions = definitions::compute(
         definitions::Sources {
@@ -41,10 +42,17 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         args,
         cx,
     );
-    let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
 
-    // Keep: what relocations of kept atoms need.
+    // Keep: which atoms the output has, and what their relocations need. Atoms fold into others until here.
+    let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
     let records = unwind::parse(&context, cx)?;
+    let equal = literals::equal_pointers(&context, cx);
+    atoms.fold_all(equal);
+    if args.dead_strip {
+        let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
+        atoms.kept = dead_strip::mark(&context, &records, &exported, cx);
+    }
+    let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
     let mut needs = relocs::scan(&context, cx);
     cx.diag.checkpoint()?;
     unwind::need_personalities(&context, &records, &mut needs);
