@@ -2,6 +2,6 @@
 
 pub mod chained_fixups;
 pub mod code_signature;
-pub mod export_trie;
 pub mod eh_frame;
+pub mod export_trie;
 pub mod unwind_info;
