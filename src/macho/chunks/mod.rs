@@ -7,5 +7,6 @@ pub mod dyld_info;
 pub mod export_trie;
 pub mod function_starts;
 pub mod eh_frame;
+pub mod export_trie;
 pub mod unwind_info;
 pub mod uuid;
