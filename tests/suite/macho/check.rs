@@ -14,9 +14,9 @@ use crate::dump::{Result, uint};
 /// A page of arm64: what the kernel maps and protects.
 pub(crate) const PAGE: u64 = 0x4000;
 
-/// What lld does otherwise: it leaves __LINKEDIT's size in memory unrounded, and keeps exports and symbols in an order
-/// of its own.
-pub(crate) const TOLERATED: &[&str] = &["__LINKEDIT: its size in memory"];
+/// What lld does otherwise: it leaves __LINKEDIT's size in memory unrounded, takes an empty __text for a function, and
+/// loads a library that it re-exports twice.
+pub(crate) const TOLERATED: &[&str] = &["__LINKEDIT: its size in memory", "at the end of code", "loaded twice"];
 
 /// Everything that is wrong with `file`.
 pub(crate) fn problems(file: &MachO) -> Vec<String> {
@@ -68,8 +68,11 @@ fn header(file: &MachO, found: &mut Vec<String>) {
     if bound {
         must("MH_BINDS_TO_WEAK", true, "it has weak binds");
     }
-    if !weak && !announced {
+    // Only the opcodes of the classic format say which strong definitions replace a library's weak one.
+    if !weak && !announced && !file.blobs.contains_key("chained fixups") {
         must("MH_WEAK_DEFINES", false, "nothing weak is exported");
+    }
+    if !weak && !announced && !flags.contains(&"MH_WEAK_DEFINES") {
         must("MH_BINDS_TO_WEAK", false, "nothing weak is exported or bound");
     }
 }
@@ -110,6 +113,11 @@ fn commands(file: &MachO, found: &mut Vec<String>) {
                 found.push("the loader is not /usr/lib/dyld".to_string());
             }
             _ => {}
+        }
+    }
+    for (index, dylib) in file.dylibs.iter().enumerate() {
+        if file.dylibs[..index].iter().any(|d| d.name == dylib.name) {
+            found.push(format!("loaded twice: {}", dylib.name));
         }
     }
     let end = 32 + file.commands_size;

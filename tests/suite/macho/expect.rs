@@ -266,7 +266,7 @@ fn segment(value: &str, file: &MachO) -> Result<()> {
 fn commands(value: &str, file: &MachO) -> Result<(Vec<String>, Option<String>)> {
     let (counts, words): (Vec<String>, Vec<String>) = split(value).into_iter().partition(|w| w.starts_with("count="));
     let mut found = file.commands.iter().map(|c| file.describe(*c)).collect::<Result<Vec<_>>>()?;
-    found.retain(|line| words.iter().all(|word| line == word || line.split(' ').any(|w| w == word)));
+    found.retain(|line| words.iter().all(|word| format!(" {line} ").contains(&format!(" {word} "))));
     Ok((found, counts.first().map(|c| c["count=".len()..].to_string())))
 }
 

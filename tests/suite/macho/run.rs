@@ -68,7 +68,7 @@ const GRAMMAR: Grammar = Grammar {
         "no-check",
         "no-damage",
     ],
-    steps: &["archive", "gnu-archive", "fat", "dylib", "lld-dylib", "before"],
+    steps: &["archive", "gnu-archive", "fat", "dylib", "lld-dylib", "program", "before"],
     links: &["link", "bare-link", "cc-link"],
     compiler: "clang",
     also: "tests/macho/also",
@@ -214,6 +214,10 @@ impl Run<'_> {
         fs::create_dir_all(self.dir.join("bin")).map_err(|e| e.to_string())?;
         // What the compiler driver is given as linker: it notes the command line and links nothing.
         write(&self.dir.join("bin/ld"), "#!/bin/sh\nprintf '%s\\0' \"$@\" > \"$SINEW_ARGV\"\n", true)?;
+        // The linker under test, for what calls it without a flavor.
+        let flavor = if self.tools.foreign { "" } else { "-flavor darwin " };
+        let text = format!("#!/bin/sh\nexec '{}' {flavor}\"$@\"\n", self.tools.linker.display());
+        write(&self.dir.join("bin/linker"), &text, true)?;
         for part in &self.case.parts {
             let path = self.dir.join(&part.name);
             fs::create_dir_all(path.parent().unwrap_or(&self.dir)).map_err(|e| e.to_string())?;
@@ -251,7 +255,7 @@ impl Run<'_> {
                 let mut lipo = Command::new("llvm-lipo-19");
                 process::must(lipo.args(["-create", "-output", target]).args(rest), &self.dir)?;
             }
-            "dylib" | "lld-dylib" => self.dylib(step, target, rest)?,
+            "dylib" | "lld-dylib" | "program" => self.image(step, target, rest)?,
             _ => {
                 process::must(&mut self.shell(&step.value, inputs), &self.dir)?;
                 return Ok(());
@@ -261,12 +265,14 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// A library of the case, called by its path unless the case names it.
-    fn dylib(&self, step: &Directive, target: &str, rest: &[String]) -> Result<()> {
+    /// Another image of the case; a library is called by its path unless the case names it.
+    fn image(&self, step: &Directive, target: &str, rest: &[String]) -> Result<()> {
         let mut args = self.prelude(target);
-        args.push("-dylib".to_string());
-        if !rest.iter().any(|w| w == "-install_name") {
-            args.extend(["-install_name".to_string(), target.to_string()]);
+        if step.key != "program" {
+            args.push("-dylib".to_string());
+            if !rest.iter().any(|w| w == "-install_name") {
+                args.extend(["-install_name".to_string(), target.to_string()]);
+            }
         }
         args.extend(rest.iter().cloned());
         args.push("-lSystem".to_string());
@@ -282,7 +288,7 @@ impl Run<'_> {
     /// A shell command in the case's folder, with what it may want to call in the environment.
     fn shell(&self, command: &str, inputs: &[String]) -> Command {
         let mut shell = Command::new("sh");
-        shell.arg("-ec").arg(command).env("LD", &self.tools.linker).env("SDK", &self.tools.sdk);
+        shell.arg("-ec").arg(command).env("LD", self.dir.join("bin/linker")).env("SDK", &self.tools.sdk);
         shell.env("CC", self.tools.clang.as_deref().unwrap_or(Path::new("clang-19")));
         shell.env("TARGET", format!("--target=arm64-apple-macos13 -isysroot {}", self.tools.sdk.display()));
         shell.env("OUT", "out").env("IN", inputs.join(" ")).env("DIR", &self.dir);

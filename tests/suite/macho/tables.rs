@@ -202,7 +202,7 @@ fn fixups(file: &MachO, found: &mut Vec<String>) {
 fn functions(file: &MachO, found: &mut Vec<String>) {
     for addr in &file.function_starts {
         if !file.section_at(*addr).is_some_and(is_code) {
-            found.push(format!("the function start {addr:#x} is in no code"));
+            found.push(format!("{}: the function start {addr:#x}", outside(file, *addr)));
         }
     }
     let mut end = 0;
@@ -215,6 +215,12 @@ fn functions(file: &MachO, found: &mut Vec<String>) {
     }
 }
 
+/// Where an address is that should be in code.
+fn outside(file: &MachO, addr: u64) -> &'static str {
+    let ends = file.sections.iter().any(|s| is_code(s) && s.addr + s.size == addr);
+    if ends { "at the end of code" } else { "in no code" }
+}
+
 fn unwind(file: &MachO, found: &mut Vec<String>) {
     let Some(table) = &file.unwind else { return };
     for pair in table.entries.windows(2) {
@@ -224,7 +230,7 @@ fn unwind(file: &MachO, found: &mut Vec<String>) {
     }
     for entry in &table.entries {
         if !file.section_at(entry.addr).is_some_and(is_code) || entry.addr >= table.end {
-            found.push(format!("__unwind_info: {:#x} is no code", entry.addr));
+            found.push(format!("{}: {:#x} of __unwind_info", outside(file, entry.addr), entry.addr));
         }
         if entry.personality() > table.personalities.len() || entry.mode() == "?" {
             found.push(format!("__unwind_info: {:#x} has encoding {:#x}", entry.addr, entry.encoding));

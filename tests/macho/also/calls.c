@@ -1,0 +1,3 @@
+// A program that returns what `wanted` does.
+int wanted(void);
+int main(void) { return wanted(); }

@@ -1,0 +1,7 @@
+// A weak reference to a library's symbol is a weak import; the symbol says so too.
+//# link: $IN
+//# run: exit 42
+//# import: _puts from libSystem weak
+//# symbol: _puts undefined weak-ref
+extern int puts(const char *) __attribute__((weak_import));
+int main(void) { return puts ? 42 : 1; }
