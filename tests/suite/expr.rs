@@ -99,6 +99,9 @@ impl<'a> Parser<'a> {
             let value = self.sum()?;
             return if self.eat(')') { Ok(value) } else { Err("missing )".to_string()) };
         }
+        if self.eat('-') {
+            return Ok(-self.atom()?);
+        }
         let word = self.word();
         if word.is_empty() {
             return Err(format!("expected a value at `{}`", self.rest));

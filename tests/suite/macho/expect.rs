@@ -7,7 +7,7 @@ use super::dump::{MachO, Segment};
 use super::fixups::{Fixup, Kind, Stream};
 use super::names::{ATTRIBUTES, FILETYPES, FLAGS, bits};
 use super::symbols::{N_PEXT, N_WEAK_DEF, N_WEAK_REF, Symbol};
-use crate::case::{Directive, quoted, split};
+use crate::case::{quoted, split};
 use crate::dump::{Result, name_of, value_of};
 use crate::expect::{attributes, equal, has, lacks, same};
 use crate::expr;
@@ -22,8 +22,7 @@ pub(crate) struct Outcome<'a> {
 }
 
 /// Whether the expectation `key: value` holds; the error says what was found instead.
-pub(crate) fn check(key: &str, directive: &Directive, outcome: &Outcome<'_>) -> Result<()> {
-    let value = directive.value.as_str();
+pub(crate) fn check(key: &str, value: &str, outcome: &Outcome<'_>) -> Result<()> {
     let spoken = match key {
         "error" | "warning" => Some(has(outcome.stderr, value, "standard error")),
         "prints" => Some(has(outcome.stdout, value, "standard output")),

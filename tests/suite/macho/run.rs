@@ -444,7 +444,7 @@ impl Run<'_> {
             "run" => self.execute(&d.value),
             "sh" => process::must(&mut self.shell(&d.value, inputs), &self.dir).map(|_| ()),
             "disasm" => self.disassembly(&d.value),
-            _ => expect::check(key, d, outcome),
+            _ => expect::check(key, &d.value.replace("$DIR", &self.dir.to_string_lossy()), outcome),
         }
     }
 

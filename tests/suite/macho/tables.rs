@@ -224,13 +224,18 @@ fn outside(file: &MachO, addr: u64) -> &'static str {
 fn unwind(file: &MachO, found: &mut Vec<String>) {
     let Some(table) = &file.unwind else { return };
     for pair in table.entries.windows(2) {
-        if pair[0].addr >= pair[1].addr {
+        if pair[0].addr > pair[1].addr {
             found.push(format!("__unwind_info: {:#x} comes before {:#x}", pair[0].addr, pair[1].addr));
+        } else if pair[0].addr == pair[1].addr {
+            found.push(format!("two entries of __unwind_info: for {:#x}", pair[0].addr));
         }
     }
     for entry in &table.entries {
-        if !file.section_at(entry.addr).is_some_and(is_code) || entry.addr >= table.end {
+        if !file.section_at(entry.addr).is_some_and(is_code) {
             found.push(format!("{}: {:#x} of __unwind_info", outside(file, entry.addr), entry.addr));
+        }
+        if entry.addr >= table.end {
+            found.push(format!("beyond the end of __unwind_info: {:#x}", entry.addr));
         }
         if entry.personality() > table.personalities.len() || entry.mode() == "?" {
             found.push(format!("__unwind_info: {:#x} has encoding {:#x}", entry.addr, entry.encoding));
@@ -250,7 +255,7 @@ fn unwind(file: &MachO, found: &mut Vec<String>) {
     for addr in &file.function_starts {
         let text = file.section_at(*addr).is_some_and(|s| s.section == "__text");
         if text && table.entries.first().is_some_and(|first| *addr >= first.addr) && table.of(*addr).is_none() {
-            found.push(format!("__unwind_info: the function at {addr:#x} is not covered"));
+            found.push(format!("not in __unwind_info: the function at {addr:#x}"));
         }
     }
 }
