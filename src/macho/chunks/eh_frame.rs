@@ -176,4 +176,4 @@ fn store(record: &mut [u8], start: u32, p: &Pointer, distance: u64, file: usize)
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -413,4 +413,6 @@ impl Page {
 }
 
 #[cfg(test)]
+mod peers;
+#[cfg(test)]
 mod tests;

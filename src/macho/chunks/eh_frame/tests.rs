@@ -16,13 +16,13 @@ fn resolve(file: usize, p: &Pointer) -> u64 {
 
 /// Reads the output back with the parser, to which distances without relocations are addresses. Personality pointers,
 /// which nobody may leave without a relocation, are made direct ones before.
-fn reread(mut bytes: Vec<u8>) -> Frames {
+pub(in crate::macho) fn reread(mut bytes: Vec<u8>, address: u64) -> Frames {
     let encodings: Vec<usize> = (0..bytes.len() - 5).filter(|i| bytes[*i..].starts_with(b"zPLR\0")).collect();
     encodings.iter().for_each(|i| {
         assert_eq!(bytes[i + 9], 0x9b);
         bytes[i + 9] = 0x1b;
     });
-    parse(&Section { bytes: &bytes, address: OUT, relocations: &[] as &[Relocation], start: 0, kinds: ARM64 }, |_| None)
+    parse(&Section { bytes: &bytes, address, relocations: &[] as &[Relocation], start: 0, kinds: ARM64 }, |_| None)
         .unwrap()
 }
 
@@ -51,7 +51,7 @@ fn chosen_records_move_and_equal_cies_are_one() {
     let plan = plan(&chosen, |f, _| if f < 2 { 0 } else { 1 }).unwrap();
     let bytes = write(&plan, &chosen, OUT, resolve).unwrap();
     assert_eq!(bytes.len() as u32, plan.size);
-    let out = reread(bytes);
+    let out = reread(bytes, OUT);
     // In the order in which FDEs ask: file 0 has both kinds, file 2 a wide one with another personality.
     let personalities: Vec<Option<u64>> = out.cies.iter().map(|c| address(c.personality)).collect();
     assert_eq!(personalities, [Some(0x1_0080_0300), None, Some(0x1_0080_0900)]);

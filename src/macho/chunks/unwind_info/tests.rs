@@ -16,11 +16,11 @@ fn catching(function: u64, length: u32, personality: u32, lsda: u64) -> Entry {
 
 /// What a section says: rows of (function, encoding), the end of the last, LSDA by function, places of GOT slots.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Read {
-    rows: Vec<(u32, u32)>,
-    end: u32,
-    lsdas: Vec<(u32, u32)>,
-    slots: Vec<u32>,
+pub(super) struct Read {
+    pub(super) rows: Vec<(u32, u32)>,
+    pub(super) end: u32,
+    pub(super) lsdas: Vec<(u32, u32)>,
+    pub(super) slots: Vec<u32>,
     /// Kind and number of rows.
     pages: Vec<(u32, usize)>,
 }
@@ -34,7 +34,7 @@ fn words(bytes: &[u8], offset: u32, count: u32) -> Vec<u32> {
 }
 
 /// Reads a section as libunwind does, and checks on the way what it relies on.
-fn read(bytes: &[u8]) -> Read {
+pub(super) fn read(bytes: &[u8]) -> Read {
     let header = view_one::<UnwindHeader>(bytes, 0, "header").unwrap();
     assert_eq!(header.version.get(), 1);
     let common = words(bytes, header.common_encodings_offset.get(), header.common_encoding_count.get());
