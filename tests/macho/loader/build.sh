@@ -7,4 +7,4 @@ for p in gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user; do dpkg -s "$p" 
 if [ ${#missing[@]} -gt 0 ]; then apt-get update -qq; apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; fi
 mkdir -p "$(dirname "$1")"
 exec aarch64-linux-gnu-gcc -static -O2 -g -std=gnu17 -Wall -Wextra -Werror -fno-strict-aliasing -pthread \
-  -I"$here" "$here"/*.c "$here"/*.S -lm -o "$1"
+  "$here"/*.[cS] "$here"/libsystem/*.[cS] -lm -o "$1"

@@ -1,5 +1,4 @@
-// What cannot be said in C: switching stacks, the two routines that compiled code enters with registers to keep, and the
-// entries of functions with variable arguments, which Apple's arm64 passes on the stack.
+// What cannot be said in C: switching stacks, and the two routines that compiled code enters with registers to keep.
         .text
 
 // int call_on_stack(function, argc, argv, envp, apple, stack)
@@ -100,14 +99,3 @@ dyld_stub_binder:
         add     sp, sp, #16
         br      x16
 
-// variable N, NAME: NAME is shim_NAME with the address of the variable arguments as its parameter number N.
-        .macro  variable number, name
-        .global variable_\name
-variable_\name:
-        mov     x\number, sp
-        b       shim_v\name
-        .endm
-        variable 1, printf
-        variable 2, fprintf
-        variable 2, sprintf
-        variable 3, snprintf

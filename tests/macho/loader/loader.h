@@ -103,7 +103,7 @@ void *lazy_bind(void *private, uint64_t offset);                      // called 
 void prepare_thread_locals(struct image *image);
 void *thread_local_address(uint64_t *descriptor);                     // called by tlv_bootstrap
 
-// shims.c
+// libsystem/shims.c
 void *find_shim(const char *name);                                    // NULL: the host has nothing by this name
 void *missing_symbol(const char *name);                               // a function that says so and exits with 99
 

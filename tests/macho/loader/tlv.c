@@ -22,7 +22,7 @@ static bool is_content(const struct section_64 *section) {
 static struct thread_storage *read_storage(struct image *image) {
   struct thread_storage *storage = calloc(1, sizeof *storage);
   uint64_t start = 0, end = 0;
-  storage->alignment = 16;
+  storage->alignment = 1;
   for (uint32_t i = 0; i < image->segment_count; i++)
     for (uint32_t j = 0; j < image->segments[i]->nsects; j++) {
       const struct section_64 *section = sections_of(image->segments[i]) + j;
@@ -38,6 +38,7 @@ static struct thread_storage *read_storage(struct image *image) {
       storage->initial_size = end - start;
     }
   if (start % storage->alignment) refuse(image, "thread-local initial values are not aligned to %#lx", storage->alignment);
+  if (storage->alignment < 16) storage->alignment = 16;   // as malloc's
   storage->initial = (uint8_t *)start + image->slide, storage->size = end - start;
   if (pthread_key_create(&storage->key, free)) refuse(image, "no key for thread-local variables");
   return storage;

@@ -42,6 +42,8 @@ headers() {
   grep -rl 'zig patch: instead of including __config_site' "$cxx" |
     xargs -r sed -i 's|/\* zig patch: instead of including __config_site.*\*/|#include <__config_site>|'
   cp "$here/config_site.h" "$cxx/__config_site"
+  # A newer clang than 19 is asked for, but not needed.
+  sed -i '/warning "Libc++ only supports Clang/d' "$cxx/__configuration/compiler.h"
   # clang 19's float.h does not know __need_infinity_nan, by which this math.h asks for two macros.
   sed -i 's|^#       undef __need_infinity_nan|&\n#ifndef INFINITY\n#define INFINITY __builtin_inff()\n#endif\n#ifndef NAN\n#define NAN __builtin_nanf("")\n#endif|' "$sdk/usr/include/math.h"
   cp "$here/SDKSettings.json" "$sdk/"
