@@ -28,7 +28,7 @@ use zerocopy::IntoBytes;
 pub enum PointerFormat {
     /// `DYLD_CHAINED_PTR_64`: the virtual address as linked.
     Address,
-    /// `DYLD_CHAINED_PTR_64_OFFSET`: bytes from the mach header. dyld reads it since macOS 12 and iOS 15.
+    /// `DYLD_CHAINED_PTR_64_OFFSET`: bytes from the mach header. What Apple's linker writes today.
     Offset,
 }
 
