@@ -137,8 +137,17 @@ pub fn build(
     if sections.len() > 255 {
         return Err(cx.diag.fail(format_args!("{} output sections; a symbol can name 255", sections.len())));
     }
+    align_thread_template(&mut sections);
     sections.sort_by_key(|s| (segment_rank(&s.name.0), s.name.0.clone(), section_rank(s)));
     Ok(sections)
+}
+
+/// dyld allocates the template of thread-local variables as one block: where it starts must suit all of it.
+fn align_thread_template(sections: &mut [OutSection]) {
+    let is_template =
+        |s: &OutSection| matches!(s.flags & SECTION_TYPE, S_THREAD_LOCAL_REGULAR | S_THREAD_LOCAL_ZEROFILL);
+    let align = sections.iter().filter(|s| is_template(s)).map(|s| s.align).max().unwrap_or(0);
+    sections.iter_mut().filter(|s| is_template(s)).for_each(|s| s.align = align);
 }
 
 /// Segment, section, flags and alignment of a chunk.
