@@ -8,7 +8,7 @@ use std::path::Path;
 /// What `-v` prints, on standard error. CMake and meson know Apple's linker by `@(#)PROGRAM:ld`, `PROJECT:ld` and the
 /// version after the first hyphen; LLVM's build takes the first number.
 pub const VERSION: &str =
-    concat!("@(#)PROGRAM:ld PROJECT:ldsinew-", env!("CARGO_PKG_VERSION"), "\nconfigured to support archs: arm64\n");
+    concat!("@(#)PROGRAM:ld PROJECT:ldsinew-", env!("CARGO_PKG_VERSION"), "\nconfigured to support archs: arm64");
 
 /// What `--version` prints.
 pub(super) const SHORT_VERSION: &str = concat!("sinew ", env!("CARGO_PKG_VERSION"), " (compatible with Apple's ld)");
