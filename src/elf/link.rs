@@ -12,9 +12,9 @@ use super::relocs::Context;
 use super::synthesize::{Parts, RelaCounts};
 use super::write::Plan;
 use super::{
-    atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, emit, frames, gc, image, layout,
-    linker_defined, load, merge, notes, open, order, relocatable, relocs, relr, reports, slots, symbols, symtab,
-    synthesize, tail, texts, write,
+    atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, emit, frames, gc, image, layout, linker_defined,
+    load, merge, notes, open, order, relocatable, relocs, relr, reports, slots, symbols, symtab, synthesize, tail,
+    texts, write,
 };
 use crate::args::elf::{Args, OutputKind};
 use crate::base::diag::Reported;

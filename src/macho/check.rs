@@ -27,7 +27,9 @@ pub fn duplicates(
                 continue;
             }
             let winner = resolved.winners[*id as usize];
-            if (winner.file(), winner.index()) != (file, index as u32) && winner.class() == super::symbols::class::STRONG {
+            if (winner.file(), winner.index()) != (file, index as u32)
+                && winner.class() == super::symbols::class::STRONG
+            {
                 let name = String::from_utf8_lossy(interned.names.name(SymbolId(*id)));
                 let (first, second) = (&files[winner.file()], &files[file]);
                 cx.diag.error_at(

@@ -81,7 +81,9 @@ fn roots(context: &Context<'_, '_>, exported: &Matcher) -> (Vec<AtomId>, Vec<Ato
     let always = flag::NO_DEAD_STRIP | flag::REFERENCED_DYNAMICALLY;
     let kept = (0..definitions.places.len() as u32).map(SymbolId).filter(|id| {
         definitions.has(*id, always)
-            || exports_are_roots && definitions.has(*id, flag::EXPORTED) && exported.allows(context.interned.names.name(*id))
+            || exports_are_roots
+                && definitions.has(*id, flag::EXPORTED)
+                && exported.allows(context.interned.names.name(*id))
     });
     for id in named.into_iter().chain(kept) {
         if let Definition::Atom(atom, _) = context.definition(Target::Symbol(id)) {

@@ -118,11 +118,11 @@ mod tests {
     #[test]
     fn the_best_slice_is_taken_in_both_forms() {
         let cases: &[(&[(u32, u32)], Arch, Option<&[u8]>)] = &[
-            (&[X86, ARM64], Arch::Arm64, Some(b"1.")),
+            (&[X86, ARM64], Arch::Arm64, Some(&b"1."[..])),
             (&[X86, ARM64], Arch::X86_64, Some(b"0.")),
             (&[ARM64E, V8, ARM64], Arch::Arm64, Some(b"2.")),
-            (&[ARM64E, V8], Arch::Arm64, Some(b"1.")),
-            (&[X86, ARM64E], Arch::Arm64, Some(b"1.")),
+            (&[ARM64E, V8], Arch::Arm64, Some(&b"1."[..])),
+            (&[X86, ARM64E], Arch::Arm64, Some(&b"1."[..])),
             (&[X86], Arch::Arm64, None),
             (&[(CPU_TYPE_X86_64, 8), ARM64], Arch::X86_64, None),
             (&[], Arch::Arm64, None),
@@ -134,7 +134,7 @@ mod tests {
                 assert_eq!(slice.map(|s| s.bytes), *expected, "{machines:?} {arch:?}");
                 if let Some(slice) = slice {
                     assert_eq!(&file[slice.offset as usize..][..2], slice.bytes);
-                    assert_eq!(slice.is_arm64e(), expected == &Some(b"1.") && machines == &[X86, ARM64E]);
+                    assert_eq!(slice.is_arm64e(), *machines == [X86, ARM64E]);
                 }
             }
         }

@@ -16,8 +16,11 @@ pub fn starts(image: &Image<'_, '_>, args: &Args, cx: &Session) -> Vec<u8> {
     let context = &image.context;
     let mut found = Vec::new();
     for (file, object) in context.objects() {
-        let is_code: Vec<bool> =
-            object.sections.iter().map(|s| s.flags.get() & (S_ATTR_PURE_INSTRUCTIONS | S_ATTR_SOME_INSTRUCTIONS) != 0).collect();
+        let is_code: Vec<bool> = object
+            .sections
+            .iter()
+            .map(|s| s.flags.get() & (S_ATTR_PURE_INSTRUCTIONS | S_ATTR_SOME_INSTRUCTIONS) != 0)
+            .collect();
         for (index, symbol) in object.symbols.iter().enumerate() {
             if symbol.is_stab() || symbol.has(N_ALT_ENTRY) {
                 continue;

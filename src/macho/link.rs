@@ -6,8 +6,8 @@ use super::relocs::{self, Context};
 use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
-    atoms, check, collect, dead_strip, literals, definitions, exports, functions, image, imports, layout, load, own, slots, symtab, synthetic,
-    unwind,
+    atoms, check, collect, dead_strip, definitions, exports, functions, image, imports, layout, literals, load, own,
+    slots, symtab, synthetic, unwind,
 };
 use crate::args::macho::Args;
 use crate::base::diag::Reported;

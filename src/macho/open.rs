@@ -229,10 +229,12 @@ impl<'a> Opener<'_, 'a> {
             }
             (MH_MAGIC_64, MH_DYLIB | MH_DYLIB_STUB) => library(dylib::parse(bytes, self.arch, self.arena)?, false),
             (MH_MAGIC_64, MH_EXECUTE | MH_BUNDLE) => library(dylib::parse(bytes, self.arch, self.arena)?, true),
-            _ if bytes.starts_with(b"BC\xc0\xde") || bytes.starts_with(&[0xde, 0xc0, 0x17, 0x0b]) => Err(Malformed::new(
-                0,
-                "LLVM bitcode: compile it without -flto, or run llc on it first; this linker has no code generator",
-            )),
+            _ if bytes.starts_with(b"BC\xc0\xde") || bytes.starts_with(&[0xde, 0xc0, 0x17, 0x0b]) => {
+                Err(Malformed::new(
+                    0,
+                    "LLVM bitcode: compile it without -flto, or run llc on it first; this linker has no code generator",
+                ))
+            }
             _ => Err(Malformed::new(0, "neither a Mach-O file nor a text stub nor an archive")),
         }
     }
@@ -240,8 +242,7 @@ impl<'a> Opener<'_, 'a> {
     /// A library with everything that it re-exports.
     fn library(&self, found: &Found<'a>, dylib: Dylib<'a>, is_bundle_loader: bool, cx: &Session) -> Library<'a> {
         let modes = found.modes;
-        let load =
-            Load { weak: modes.weak, needed: modes.needed, reexport: modes.reexport, upward: modes.upward };
+        let load = Load { weak: modes.weak, needed: modes.needed, reexport: modes.reexport, upward: modes.upward };
         let mut exports = dylib.exports.to_vec();
         let mut seen: HashMap<&'a [u8], ()> = HashMap::from([(dylib.install_name, ())]);
         let mut wanted: Vec<(&'a [u8], Dylib<'a>)> = dylib.reexports.iter().map(|name| (*name, dylib)).collect();

@@ -49,7 +49,9 @@ pub fn provide(
             let given = (symbol.description.get() >> 8 & 0xf) as u8;
             let natural = size.next_power_of_two().trailing_zeros().min(15) as u8;
             let mut align = if given == 0 { natural } else { given };
-            if given == 0 && let Some(most) = args.max_common_align {
+            if given == 0
+                && let Some(most) = args.max_common_align
+            {
                 align = align.min(most);
             }
             let atom = *sizes.entry(*id).or_insert_with(|| {

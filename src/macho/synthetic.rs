@@ -26,7 +26,8 @@ pub fn size(chunk: Chunk, slots: &Slots) -> u64 {
 pub fn chunks(slots: &Slots, unwound: bool) -> Vec<(Chunk, u64)> {
     const ALL: [Chunk; 6] =
         [Chunk::Stubs, Chunk::StubHelper, Chunk::Got, Chunk::LazyPointers, Chunk::ThreadPointers, Chunk::Private];
-    let mut chunks: Vec<_> = ALL.iter().map(|chunk| (*chunk, size(*chunk, slots))).filter(|(_, size)| *size > 0).collect();
+    let mut chunks: Vec<_> =
+        ALL.iter().map(|chunk| (*chunk, size(*chunk, slots))).filter(|(_, size)| *size > 0).collect();
     if unwound {
         chunks.push((Chunk::UnwindInfo, 0));
     }
@@ -48,7 +49,8 @@ pub fn write(image: &Image<'_, '_>, chunk: Chunk, address: u64, tail: &Tail, out
             let (header, entries) = out.split_at_mut(STUB_HELPER_HEADER_SIZE as usize);
             let binder = slots.binder.map_or(0, |id| image.got(slots.of(id).got));
             stub_helper_header(header, address, image.layout.chunk_address(Chunk::Private), binder);
-            for (i, (out, lazy)) in entries.chunks_exact_mut(STUB_HELPER_SIZE as usize).zip(&tail.lazy_offsets).enumerate()
+            for (i, (out, lazy)) in
+                entries.chunks_exact_mut(STUB_HELPER_SIZE as usize).zip(&tail.lazy_offsets).enumerate()
             {
                 let at = address + STUB_HELPER_HEADER_SIZE + i as u64 * STUB_HELPER_SIZE;
                 stub_helper(out, at, address, *lazy);

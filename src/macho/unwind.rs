@@ -84,11 +84,9 @@ fn of_object(
         for raw in compact_unwind::split(bytes, object.relocations[index], start.into())? {
             let place = match target(context, file, object, raw.function)? {
                 // The record is about this file's function, whichever of its name was chosen.
-                Target::Symbol(_) if raw.function.external => {
-                    object.symbol_place(raw.function.symbol_or_section).map(|(atom, offset)| {
-                        (context.atoms.id(file, atom), offset.wrapping_add(raw.function.addend))
-                    })
-                }
+                Target::Symbol(_) if raw.function.external => object
+                    .symbol_place(raw.function.symbol_or_section)
+                    .map(|(atom, offset)| (context.atoms.id(file, atom), offset.wrapping_add(raw.function.addend))),
                 Target::Atom(atom, offset) => Some((atom, offset)),
                 _ => None,
             };
@@ -104,7 +102,12 @@ fn of_object(
 }
 
 /// What a pointer of an unwind table points to.
-fn target(context: &Context<'_, '_>, file: FileId, object: &Object<'_>, target: RelTarget) -> Result<Target, Malformed> {
+fn target(
+    context: &Context<'_, '_>,
+    file: FileId,
+    object: &Object<'_>,
+    target: RelTarget,
+) -> Result<Target, Malformed> {
     let bad = || Malformed::new(0, "an unwind table points to nothing");
     if target.external {
         if target.symbol_or_section as usize >= object.symbols.len() {

@@ -136,8 +136,12 @@ fn run(
     });
     let parts = carve::carve(hashes, lengths.collect::<Vec<_>>()).into_iter().skip(1).step_by(2);
     let slots = output.carve(&ranges).into_iter();
-    let jobs: Vec<Job<'_>> =
-        planned.into_iter().zip(slots).zip(parts).map(|(((what, _), slot), hashes)| Job { what, slot, hashes }).collect();
+    let jobs: Vec<Job<'_>> = planned
+        .into_iter()
+        .zip(slots)
+        .zip(parts)
+        .map(|(((what, _), slot), hashes)| Job { what, slot, hashes })
+        .collect();
     let mut scratch: Vec<Scratch> = (0..cx.par.workers()).map(|_| Scratch::default()).collect();
     let error: Mutex<Option<io::Error>> = Mutex::default();
     cx.par.consume_with(&mut scratch, jobs, code_limit, |scratch, job| {

@@ -26,16 +26,25 @@ const PREFIX: &[u8] = b"$ld$";
 /// The library that a link for `target` sees, without `$ld$` names in its exports, and so the libraries within.
 /// `weak_imports` is false where the link allows none.
 pub fn apply_directives<'a>(dylib: &Dylib<'a>, target: Target, weak_imports: bool, arena: &'a Bump) -> Dylib<'a> {
-    let mut seen = Seen { dylib: *dylib, target, weak_imports, fates: NameMap::default(), hidden: vec![], added: vec![] };
-    let mut previous = Vec::new();
+    let mut seen = Seen {
+        dylib: *dylib,
+        target,
+        weak_imports,
+        fates: NameMap::default(),
+        hidden: Vec::new(),
+        added: Vec::new(),
+        previous: Vec::new(),
+        places: NameMap::default(),
+    };
     let mut directives = dylib.exports.iter().filter(|export| export.name.starts_with(PREFIX)).peekable();
     if directives.peek().is_some() {
-        directives.for_each(|export| seen.obey(export, &mut previous));
-        seen.sort_out(&mut previous, arena);
+        directives.for_each(|export| seen.obey(export));
+        seen.sort_out(arena);
     }
-    let Seen { mut dylib, hidden, .. } = seen;
+    let Seen { mut dylib, hidden, previous, .. } = seen;
     dylib.hidden = arena.copy(&hidden);
-    dylib.previous = arena.fill_with(previous.len(), |i| Dylib { exports: arena.copy(&previous[i].1), ..previous[i].0 });
+    dylib.previous =
+        arena.fill_with(previous.len(), |i| Dylib { exports: arena.copy(&previous[i].1), ..previous[i].0 });
     let inner = dylib.inner;
     dylib.inner = arena.fill_with(inner.len(), |i| apply_directives(&inner[i], target, weak_imports, arena));
     dylib
@@ -46,13 +55,11 @@ pub fn apply_directives<'a>(dylib: &Dylib<'a>, target: Target, weak_imports: boo
 enum Fate {
     /// It is not seen.
     Hidden,
-    /// It is an export of this one of the previous libraries.
-    Moved(usize),
+    /// It is an export of a previous library: that library's place and the export's.
+    Moved(usize, usize),
 }
 
-/// A previous library and what it has.
-type Previous<'a> = (Dylib<'a>, Vec<Export<'a>>);
-
+/// A library on its way to what the link sees of it.
 struct Seen<'a> {
     dylib: Dylib<'a>,
     target: Target,
@@ -60,13 +67,16 @@ struct Seen<'a> {
     fates: NameMap<&'a [u8], Fate>,
     hidden: Vec<&'a [u8]>,
     added: Vec<Export<'a>>,
+    previous: Vec<(Dylib<'a>, Vec<Export<'a>>)>,
+    /// Places in `previous` by install name.
+    places: NameMap<&'a [u8], usize>,
 }
 
 impl<'a> Seen<'a> {
-    fn obey(&mut self, export: &Export<'a>, previous: &mut Vec<Previous<'a>>) {
+    fn obey(&mut self, export: &Export<'a>) {
         let Some((action, rest)) = split(&export.name[PREFIX.len()..]) else { return };
         if action == b"previous" {
-            let _ = self.obey_previous(rest, previous);
+            let _ = self.obey_previous(rest);
             return;
         }
         let value = match rest.strip_prefix(b"os") {
@@ -102,7 +112,7 @@ impl<'a> Seen<'a> {
     }
 
     /// `None` where it is misspelt or not for this link.
-    fn obey_previous(&mut self, rest: &'a [u8], previous: &mut Vec<Previous<'a>>) -> Option<()> {
+    fn obey_previous(&mut self, rest: &'a [u8]) -> Option<()> {
         let (install_name, rest) = split(rest)?;
         let (compatibility, rest) = split(rest)?;
         let (platform, rest) = split(rest)?;
@@ -120,42 +130,37 @@ impl<'a> Seen<'a> {
             self.dylib.compatibility_version = asked.unwrap_or(self.dylib.compatibility_version);
             return Some(());
         }
-        let place = previous.iter().position(|(dylib, _)| dylib.install_name == install_name);
-        let place = place.unwrap_or_else(|| {
-            let Dylib { current_version, compatibility_version, platforms, two_level, .. } = self.dylib;
-            previous.push((
-                Dylib {
-                    install_name,
-                    current_version: asked.unwrap_or(current_version),
-                    compatibility_version: asked.unwrap_or(compatibility_version),
-                    platforms,
-                    two_level,
-                    app_extension_safe: self.dylib.app_extension_safe,
-                    ..Dylib::default()
-                },
-                Vec::new(),
-            ));
-            previous.len() - 1
+        let place = *self.places.entry(install_name).or_insert_with(|| {
+            let Dylib { current_version, compatibility_version, .. } = self.dylib;
+            let library = Dylib {
+                install_name,
+                current_version: asked.unwrap_or(current_version),
+                compatibility_version: asked.unwrap_or(compatibility_version),
+                platforms: self.dylib.platforms,
+                two_level: self.dylib.two_level,
+                app_extension_safe: self.dylib.app_extension_safe,
+                ..Dylib::default()
+            };
+            self.previous.push((library, Vec::new()));
+            self.previous.len() - 1
         });
         self.fates.entry(name).or_insert_with(|| {
-            // The library need not have it any more; if it has, the export below takes this one's place.
-            previous[place].1.push(Export { name, flags: 0 });
-            Fate::Moved(place)
+            // The library need not have it any more; if it has, its flags are taken over below.
+            let exports = &mut self.previous[place].1;
+            exports.push(Export { name, flags: 0 });
+            Fate::Moved(place, exports.len() - 1)
         });
         Some(())
     }
 
     /// Gives every export its fate.
-    fn sort_out(&mut self, previous: &mut [Previous<'a>], arena: &'a Bump) {
+    fn sort_out(&mut self, arena: &'a Bump) {
         let mut kept = Vec::with_capacity(self.dylib.exports.len());
         for export in self.dylib.exports.iter().filter(|e| !e.name.starts_with(PREFIX)).chain(&self.added) {
             match if self.fates.is_empty() { None } else { self.fates.get(export.name) } {
                 None => kept.push(*export),
                 Some(Fate::Hidden) => {}
-                Some(&Fate::Moved(place)) => {
-                    let moved = previous[place].1.iter_mut().find(|moved| moved.name == export.name);
-                    moved.expect("it was put there with its fate").flags = export.flags;
-                }
+                Some(&Fate::Moved(place, index)) => self.previous[place].1[index].flags = export.flags,
             }
         }
         self.dylib.exports = arena.copy(&kept);

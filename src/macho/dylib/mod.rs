@@ -146,7 +146,8 @@ struct Commands<'a> {
 
 impl<'a> Commands<'a> {
     fn read(&mut self, bytes: &'a [u8], header: &Header) -> Result<(), Malformed> {
-        let commands = slice(bytes, size_of::<Header>() as u64, header.commands_size.get().into(), "the load commands")?;
+        let commands =
+            slice(bytes, size_of::<Header>() as u64, header.commands_size.get().into(), "the load commands")?;
         let mut at = 0;
         for _ in 0..header.command_count.get() {
             let head: &LoadCommand = view_one(commands, at, "a load command")?;
