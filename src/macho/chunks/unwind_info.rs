@@ -13,13 +13,13 @@
 //!
 //! Cost: linear in the entries, with one hash lookup for each that does not repeat its predecessor's encoding.
 
+use crate::base::hash::NameMap;
 use crate::macho::format::{
     UNWIND_ARM64_MODE_DWARF, UNWIND_ARM64_MODE_MASK, UNWIND_HAS_LSDA, UNWIND_IS_NOT_FUNCTION_START,
     UNWIND_PERSONALITY_MASK, UNWIND_SECOND_LEVEL_COMPRESSED, UNWIND_SECOND_LEVEL_REGULAR, UNWIND_X86_64_MODE_DWARF,
     UNWIND_X86_64_MODE_STACK_IND, UnwindCompressedPage, UnwindHeader, UnwindIndex, UnwindLsda, UnwindRegularEntry,
     UnwindRegularPage,
 };
-use std::collections::HashMap;
 use std::fmt;
 use zerocopy::IntoBytes;
 
@@ -212,7 +212,7 @@ pub fn write(plan: &Plan, image_base: u64, slot: impl Fn(u32) -> u64, lsda: impl
 impl Plan {
     /// Makes rows of entries and numbers their encodings.
     fn fold(&mut self, entries: &[Entry], image_base: u64, modes: Modes) -> Result<(), Refused> {
-        let mut ids = HashMap::new();
+        let mut ids = NameMap::default();
         let mut end = image_base;
         let mut previous = None;
         for (i, entry) in entries.iter().enumerate() {
@@ -261,7 +261,7 @@ impl Plan {
     }
 
     /// Appends a row, unless the last one says the same.
-    fn push(&mut self, function: u32, encoding: u32, modes: Modes, ids: &mut HashMap<u32, u32>) {
+    fn push(&mut self, function: u32, encoding: u32, modes: Modes, ids: &mut NameMap<u32, u32>) {
         let last = self.rows.last().map(|row| row.encoding);
         let id = match last.filter(|id| self.encodings[*id as usize] == encoding) {
             Some(_) if modes.folds(encoding) => return,
