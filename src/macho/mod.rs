@@ -2,5 +2,8 @@
 
 pub mod chunks;
 pub mod compact_unwind;
+pub mod dylib;
+pub mod fat;
 pub mod fixups;
 pub mod format;
+pub mod tbd;
