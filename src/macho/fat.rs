@@ -117,12 +117,13 @@ mod tests {
 
     #[test]
     fn the_best_slice_is_taken_in_both_forms() {
-        let cases: &[(&[(u32, u32)], Arch, Option<&[u8]>)] = &[
-            (&[X86, ARM64], Arch::Arm64, Some(&b"1."[..])),
+        type Machines = &'static [(u32, u32)];
+        let cases: &[(Machines, Arch, Option<&[u8]>)] = &[
+            (&[X86, ARM64], Arch::Arm64, Some(b"1.")),
             (&[X86, ARM64], Arch::X86_64, Some(b"0.")),
             (&[ARM64E, V8, ARM64], Arch::Arm64, Some(b"2.")),
-            (&[ARM64E, V8], Arch::Arm64, Some(&b"1."[..])),
-            (&[X86, ARM64E], Arch::Arm64, Some(&b"1."[..])),
+            (&[ARM64E, V8], Arch::Arm64, Some(b"1.")),
+            (&[X86, ARM64E], Arch::Arm64, Some(b"1.")),
             (&[X86], Arch::Arm64, None),
             (&[(CPU_TYPE_X86_64, 8), ARM64], Arch::X86_64, None),
             (&[], Arch::Arm64, None),

@@ -42,3 +42,8 @@ pub mod unwind;
 pub mod write;
 
 pub use link::link;
+pub mod dylib;
+pub mod fat;
+pub mod fixups;
+pub mod format;
+pub mod tbd;
