@@ -242,7 +242,7 @@ impl<'a> Document<'a> {
 
     /// What the targets of the document are, if they are known already.
     fn mask(&self) -> Option<Mask> {
-        self.targets.or(Some(self.archs? & self.platforms?))
+        self.targets.or_else(|| Some(self.archs? & self.platforms?))
     }
 
     /// The bit of the best fit, if the targets are known already and one of them is good enough.
