@@ -74,6 +74,8 @@ static void check_node(const struct image *image, uint64_t offset, uint8_t *seen
   if (size) {
     struct export found = read_export(image, at, at + size);
     uint64_t address = image->text->vmaddr + found.value;
+    if (found.flags & EXPORT_WEAK && !(image->header->flags & MH_WEAK_DEFINES))
+      refuse(image, "export trie: %.*s is weak, but the header lacks MH_WEAK_DEFINES", (int)length, name);
     if (!(found.flags & EXPORT_REEXPORT) && (found.flags & EXPORT_KIND) != EXPORT_ABSOLUTE && !segment_of(image, address, 0))
       refuse(image, "export trie: %.*s is outside of the segments", (int)length, name);
   }
@@ -148,6 +150,7 @@ void *lookup_flat(const char *name) {
 // the first weak one. What no such image has is an ordinary symbol of the libraries of the image that asks.
 void *lookup_weak(struct image *from, const char *name) {
   void *weak = NULL;
+  if (!(from->header->flags & (MH_WEAK_DEFINES | MH_BINDS_TO_WEAK))) refuse(from, "weak bind of %s, but no MH_BINDS_TO_WEAK", name);
   for (uint32_t i = 0; i < image_count; i++) {
     struct image *image = images[i];
     struct export found;
