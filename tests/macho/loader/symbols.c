@@ -187,3 +187,17 @@ void *bind(struct image *from, int ordinal, const char *name, bool weak) {
   if (!address && !weak) refuse(from, "symbol not found: %s, expected in %s", name, where);
   return address;
 }
+
+// ---- the symbol table, for who asks which function an address is in ----
+
+const char *symbol_at(const struct image *image, uint64_t address, uint64_t *start) {
+  const struct nlist_64 *symbols = (const void *)(image->file + image->symtab->symoff), *best = NULL;
+  for (uint32_t i = 0; i < image->symtab->nsyms; i++) {
+    const struct nlist_64 *symbol = &symbols[i];
+    if (symbol->n_type & N_STAB || (symbol->n_type & N_TYPE) != N_SECT || symbol->n_value > address) continue;
+    if (!best || symbol->n_value > best->n_value) best = symbol;
+  }
+  if (!best) return NULL;
+  *start = best->n_value;
+  return (const char *)image->file + image->symtab->stroff + best->n_strx;
+}
