@@ -181,8 +181,7 @@ static void check_kind(const struct image *image, const struct seen *seen) {
   if (image->exports_trie && image->info && image->info->export_size) refuse(image, "two export tries");
   if (!(flags & MH_DYLDLINK)) refuse(image, "header flags %#x lack MH_DYLDLINK", flags);
   if (seen->id != (type == MH_DYLIB)) refuse(image, seen->id ? "LC_ID_DYLIB, but not a dylib" : "a dylib without LC_ID_DYLIB");
-  bool libsystem = type != MH_EXECUTE || image->dependency_count;
-  if (!libsystem) refuse(image, "links with no library");
+  if (type == MH_EXECUTE && !image->dependency_count) refuse(image, "links with no library");
   if (type != MH_EXECUTE) {
     if (image->entry) refuse(image, "LC_MAIN, but not an executable");
     return;

@@ -98,4 +98,4 @@ dyld_stub_binder:
         restore_all
         add     sp, sp, #16
         br      x16
-
+        .section .note.GNU-stack, "", %progbits

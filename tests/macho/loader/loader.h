@@ -80,7 +80,11 @@ void check_linkedit(struct image *image);
 void check_signature(struct image *image);
 void sha256(const uint8_t *bytes, size_t size, uint8_t digest[32]);
 
+// crash.c
+void report_crashes(void);
+
 // symbols.c
+const char *symbol_at(const struct image *image, uint64_t address, uint64_t *start);   // the last one before it, from the table
 uint64_t read_uleb(const struct image *image, const uint8_t **at, const uint8_t *end, const char *what);
 bool find_export(const struct image *image, const char *name, struct export *found);
 void check_trie(const struct image *image);

@@ -59,6 +59,7 @@ int main(int argc, char **argv, char **envp) {
   if (main_image->header->filetype != MH_EXECUTE) refuse(main_image, "not an executable");
   for (uint32_t i = 0; i < image_count; i++) images[i]->global = true;
   finish_loading(0);
+  report_crashes();
   initialise(main_image);
   void *entry = main_image->base + main_image->entry->entryoff;
   exit(call_on_stack(entry, program_argc, program_argv, program_envp, program_apple, new_stack(main_image->entry->stacksize)));

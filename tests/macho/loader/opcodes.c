@@ -174,9 +174,10 @@ static void check_lazy_pointer(struct image *image, uint64_t address) {
   uint64_t entry, offset;
   memcpy(&entry, (uint8_t *)address + image->slide, 8);
   const uint32_t *code = (const uint32_t *)entry;
+  if (image_of(code) != image) return;   // what may have several definitions is not bound lazily, and has been bound
   const struct segment_command_64 *segment = segment_of(image, entry - image->slide, 12);
   if (!segment || !(segment->initprot & VM_EXECUTE)) refuse(image, "lazy pointer %#lx does not point to a stub helper", address);
-  if (code[0] != 0x18000050) return;   // not `ldr w16, pc+8`: bound to something else
+  if (code[0] != 0x18000050) return;   // not `ldr w16, .+8`: this image's own definition
   offset = code[2];
   const struct dyld_info_command *info = image->info;
   const uint8_t *start = image->file + info->lazy_bind_off;

@@ -74,6 +74,8 @@ static void check_node(const struct image *image, uint64_t offset, uint8_t *seen
   if (size) {
     struct export found = read_export(image, at, at + size);
     uint64_t address = image->text->vmaddr + found.value;
+    if (found.flags & EXPORT_WEAK && !(image->header->flags & MH_WEAK_DEFINES))
+      refuse(image, "export trie: %.*s is weak, but the header lacks MH_WEAK_DEFINES", (int)length, name);
     if (!(found.flags & EXPORT_REEXPORT) && (found.flags & EXPORT_KIND) != EXPORT_ABSOLUTE && !segment_of(image, address, 0))
       refuse(image, "export trie: %.*s is outside of the segments", (int)length, name);
   }
@@ -148,6 +150,7 @@ void *lookup_flat(const char *name) {
 // the first weak one. What no such image has is an ordinary symbol of the libraries of the image that asks.
 void *lookup_weak(struct image *from, const char *name) {
   void *weak = NULL;
+  if (!(from->header->flags & (MH_WEAK_DEFINES | MH_BINDS_TO_WEAK))) refuse(from, "weak bind of %s, but no MH_BINDS_TO_WEAK", name);
   for (uint32_t i = 0; i < image_count; i++) {
     struct image *image = images[i];
     struct export found;
@@ -183,4 +186,18 @@ void *bind(struct image *from, int ordinal, const char *name, bool weak) {
   }
   if (!address && !weak) refuse(from, "symbol not found: %s, expected in %s", name, where);
   return address;
+}
+
+// ---- the symbol table, for who asks which function an address is in ----
+
+const char *symbol_at(const struct image *image, uint64_t address, uint64_t *start) {
+  const struct nlist_64 *symbols = (const void *)(image->file + image->symtab->symoff), *best = NULL;
+  for (uint32_t i = 0; i < image->symtab->nsyms; i++) {
+    const struct nlist_64 *symbol = &symbols[i];
+    if (symbol->n_type & N_STAB || (symbol->n_type & N_TYPE) != N_SECT || symbol->n_value > address) continue;
+    if (!best || symbol->n_value > best->n_value) best = symbol;
+  }
+  if (!best) return NULL;
+  *start = best->n_value;
+  return (const char *)image->file + image->symtab->stroff + best->n_strx;
 }

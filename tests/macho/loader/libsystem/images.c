@@ -82,17 +82,11 @@ static int shim_dladdr(const void *address, struct info *info) {
   struct image *image = image_of(address);
   if (!image) return 0;
   *info = (struct info){image->path, image->base, NULL, NULL};
-  const struct nlist_64 *symbols = (const void *)(image->file + image->symtab->symoff), *best = NULL;
-  uint64_t unslid = (uint64_t)address - image->slide;
-  for (uint32_t i = 0; i < image->symtab->nsyms; i++) {
-    const struct nlist_64 *symbol = &symbols[i];
-    if (symbol->n_type & N_STAB || (symbol->n_type & N_TYPE) != N_SECT || symbol->n_value > unslid) continue;
-    if (!best || symbol->n_value > best->n_value) best = symbol;
-  }
-  if (!best) return 1;
-  const char *name = (const char *)image->file + image->symtab->stroff + best->n_strx;
+  uint64_t start;
+  const char *name = symbol_at(image, (uint64_t)address - image->slide, &start);
+  if (!name) return 1;
   info->name = *name == '_' ? name + 1 : name;
-  info->address = (void *)(best->n_value + image->slide);
+  info->address = (void *)(start + image->slide);
   return 1;
 }
 

@@ -61,3 +61,4 @@ shim_longjmp:
         cmp     w1, #0
         csinc   w0, w1, wzr, ne
         ret
+        .section .note.GNU-stack, "", %progbits
