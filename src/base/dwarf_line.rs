@@ -3,7 +3,7 @@
 //! Only error messages ask, so nothing is indexed: each question runs the line programs until one covers the address.
 //! Every turn of a loop consumes input, so damaged tables end early and cost no more than their size.
 
-use super::leb128::{read_sleb, read_uleb};
+use super::dwarf_reader::Reader;
 
 /// The sections that hold the table; strings may be empty.
 #[derive(Debug, Clone, Copy)]
@@ -36,54 +36,6 @@ pub fn find(sections: &Sections<'_>, address: u64) -> Option<Line> {
         }
     }
     None
-}
-
-#[derive(Clone, Copy)]
-struct Reader<'b> {
-    bytes: &'b [u8],
-    at: usize,
-}
-
-impl<'b> Reader<'b> {
-    fn take(&mut self, len: u64) -> Option<&'b [u8]> {
-        let end = self.at.checked_add(usize::try_from(len).ok()?)?;
-        let taken = self.bytes.get(self.at..end)?;
-        self.at = end;
-        Some(taken)
-    }
-
-    fn uint(&mut self, len: u64) -> Option<u64> {
-        let mut value = [0; 8];
-        value.get_mut(..len as usize)?.copy_from_slice(self.take(len)?);
-        Some(u64::from_le_bytes(value))
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        Some(self.take(1)?[0])
-    }
-
-    fn uleb(&mut self) -> Option<u64> {
-        read_uleb(self.bytes, &mut self.at).ok()
-    }
-
-    fn sleb(&mut self) -> Option<i64> {
-        read_sleb(self.bytes, &mut self.at).ok()
-    }
-
-    fn string(&mut self) -> Option<&'b [u8]> {
-        let tail = self.bytes.get(self.at..)?;
-        let end = memchr::memchr(0, tail)?;
-        self.at += end + 1;
-        Some(&tail[..end])
-    }
-
-    /// The next unit without its length, and whether it is of the 64-bit format (7.4).
-    fn unit(&mut self) -> Option<(Reader<'b>, bool)> {
-        let length = self.uint(4)?;
-        let wide = length == 0xffff_ffff;
-        let length = if wide { self.uint(8)? } else { length };
-        Some((Reader { bytes: self.take(length)?, at: 0 }, wide))
-    }
 }
 
 /// A line number program and its header (6.2.4).

@@ -8,6 +8,8 @@ pub mod deflate;
 pub mod demangle;
 pub mod diag;
 pub mod dwarf_line;
+pub mod dwarf_ranges;
+pub mod dwarf_reader;
 pub mod glob;
 pub mod hash;
 pub mod ids;

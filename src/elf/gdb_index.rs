@@ -1,7 +1,8 @@
 //! `.gdb_index`: from names and addresses to compilation units, so that gdb need not read all of `.debug_info` first.
 //!
 //! Made from tables that compilers write: `.debug_gnu_pubnames` and `.debug_gnu_pubtypes` (`-ggnu-pubnames`) for names,
-//! `.debug_aranges` for addresses, unit headers of `.debug_info`. They are read as they will be in the output, relocated.
+//! `.debug_aranges` for addresses (or, where a compiler writes none, the entries of units), unit headers of
+//! `.debug_info`. They are read as they will be in the output, relocated.
 //! Source: the gdb manual, "Index Section Format", version 7.
 //! Cost: nothing unless asked for; then those sections in memory and one serial walk over their names.
 
@@ -11,6 +12,8 @@ use super::layout::{Chunk, Content};
 use super::tail::Late;
 use super::write::{self, Plan};
 use crate::args::elf::Args;
+use crate::base::dwarf_ranges::{Ranges, Sections};
+use crate::base::dwarf_reader::Reader;
 use crate::base::session::Session;
 use std::collections::HashMap;
 
@@ -29,21 +32,20 @@ pub fn build(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session) 
         _ => Vec::new(),
     };
     let mut index = Index::default();
-    let mut complete = index.units(&bytes(b".debug_info")).is_some();
+    let info = bytes(b".debug_info");
+    let mut complete = index.units(&info).is_some();
     complete &= index.ranges(&bytes(b".debug_aranges")).is_some();
+    if index.has_ranges.contains(&false) {
+        let names: [&[u8]; 4] = [b".debug_abbrev", b".debug_addr", b".debug_ranges", b".debug_rnglists"];
+        let [abbrev, addr, ranges, rnglists] = names.map(bytes);
+        let sections = Sections { info: &info, abbrev: &abbrev, addr: &addr, ranges: &ranges, rnglists: &rnglists };
+        complete &= index.ranges_of_units(Ranges::new(sections)).is_some();
+    }
     for name in [&b".debug_gnu_pubnames"[..], b".debug_gnu_pubtypes"] {
         complete &= index.names(&bytes(name)).is_some();
     }
     if !complete {
         cx.diag.warn("--gdb-index: some debug information is malformed and not indexed");
-    }
-    let without = (0..index.units.len()).filter(|u| !index.has_ranges[*u]).count();
-    if without > 0 {
-        cx.diag.warn(format_args!(
-            "--gdb-index: {without} of {} compilation units have no .debug_aranges, so that gdb does not find them by \
-             address; compile with -gdwarf-aranges",
-            index.units.len()
-        ));
     }
     Some(Late { section, pieces: vec![index.finish()], compressed: false })
 }
@@ -65,20 +67,20 @@ struct Index {
 
 impl Index {
     fn units(&mut self, info: &[u8]) -> Option<()> {
-        let mut rest = Reader { bytes: info, at: 0 };
-        while rest.at < info.len() {
+        let mut rest = Reader::new(info, 0);
+        while !rest.is_at_end() {
             let start = rest.at as u64;
             let (mut unit, wide) = rest.unit()?;
             let length = rest.at as u64 - start;
-            let version = unit.number(2)?;
-            let kind = if version >= 5 { unit.number(1)? as u8 } else { 1 };
+            let version = unit.uint(2)?;
+            let kind = if version >= 5 { unit.uint(1)? as u8 } else { 1 };
             if TYPE_UNITS.contains(&kind) {
                 let offset_size = if wide { 8 } else { 4 };
                 // Size of an address, then the place of the abbreviations.
-                unit.number(1)?;
-                unit.number(offset_size)?;
-                let signature = unit.number(8)?;
-                self.types.push([start, unit.number(offset_size)?, signature]);
+                unit.uint(1)?;
+                unit.uint(offset_size)?;
+                let signature = unit.uint(8)?;
+                self.types.push([start, unit.uint(offset_size)?, signature]);
             } else {
                 self.units.push((start, length));
                 self.has_ranges.push(false);
@@ -93,12 +95,12 @@ impl Index {
 
     /// DWARF 5, 6.1.2.
     fn ranges(&mut self, aranges: &[u8]) -> Option<()> {
-        let mut rest = Reader { bytes: aranges, at: 0 };
-        while rest.at < aranges.len() {
+        let mut rest = Reader::new(aranges, 0);
+        while !rest.is_at_end() {
             let (mut set, wide) = rest.unit()?;
-            let _version = set.number(2)?;
-            let offset = set.number(if wide { 8 } else { 4 })?;
-            let (address_size, _) = (set.number(1)?, set.number(1)?);
+            let _version = set.uint(2)?;
+            let offset = set.uint(if wide { 8 } else { 4 })?;
+            let (address_size, _) = (set.uint(1)?, set.uint(1)?);
             if address_size != 8 {
                 return None;
             }
@@ -108,7 +110,7 @@ impl Index {
             let Some(unit) = self.unit_at(offset) else { continue };
             self.has_ranges[unit] = true;
             // A function that was dropped is at zero, which may look like the end: the length of the set decides.
-            while let (Some(low), Some(size)) = (set.number(8), set.number(8)) {
+            while let (Some(low), Some(size)) = (set.uint(8), set.uint(8)) {
                 if low != 0 && size != 0 {
                     self.addresses.push((low, low.wrapping_add(size), unit as u32));
                 }
@@ -117,18 +119,35 @@ impl Index {
         Some(())
     }
 
+    /// Addresses of units that `.debug_aranges` does not have: clang writes none.
+    fn ranges_of_units(&mut self, mut ranges: Ranges<'_>) -> Option<()> {
+        let mut complete = Some(());
+        for (unit, (offset, _)) in self.units.iter().enumerate().filter(|(u, _)| !self.has_ranges[*u]) {
+            match ranges.of_unit(*offset) {
+                // What was dropped is at 0 or 1, where no code is.
+                Some(list) => self.addresses.extend(
+                    list.iter()
+                        .filter(|(low, high)| *low > 1 && low < high)
+                        .map(|(low, high)| (*low, *high, unit as u32)),
+                ),
+                None => complete = None,
+            }
+        }
+        complete
+    }
+
     /// gdb: the tables of DWARF 4, 6.1.1, with one byte more for what each name is.
     fn names(&mut self, table: &[u8]) -> Option<()> {
-        let mut rest = Reader { bytes: table, at: 0 };
-        while rest.at < table.len() {
+        let mut rest = Reader::new(table, 0);
+        while !rest.is_at_end() {
             let (mut set, wide) = rest.unit()?;
             let offset_size = if wide { 8 } else { 4 };
-            let _version = set.number(2)?;
-            let offset = set.number(offset_size)?;
-            let _length = set.number(offset_size)?;
+            let _version = set.uint(2)?;
+            let offset = set.uint(offset_size)?;
+            let _length = set.uint(offset_size)?;
             let Some(unit) = self.unit_at(offset) else { continue };
-            while set.number(offset_size)? != 0 {
-                let what = set.number(1)? as u32;
+            while set.uint(offset_size)? != 0 {
+                let what = set.uint(1)? as u32;
                 let name = set.string()?;
                 let value = what << 24 | unit as u32 & 0xff_ffff;
                 let number = match self.by_name.get(name) {
@@ -200,42 +219,6 @@ impl Index {
 /// gdb's hash of a name, which makes no difference between upper and lower case.
 fn hash(name: &[u8]) -> u32 {
     name.iter().fold(0u32, |h, c| h.wrapping_mul(67).wrapping_add(u32::from(c.to_ascii_lowercase())).wrapping_sub(113))
-}
-
-/// Reads little-endian numbers; `None` past the end.
-struct Reader<'b> {
-    bytes: &'b [u8],
-    at: usize,
-}
-
-impl<'b> Reader<'b> {
-    fn take(&mut self, count: u64) -> Option<&'b [u8]> {
-        let end = usize::try_from(count).ok().and_then(|n| self.at.checked_add(n))?;
-        let bytes = self.bytes.get(self.at..end)?;
-        self.at = end;
-        Some(bytes)
-    }
-
-    fn number(&mut self, size: u64) -> Option<u64> {
-        let mut word = [0; 8];
-        word[..size as usize].copy_from_slice(self.take(size)?);
-        Some(u64::from_le_bytes(word))
-    }
-
-    /// What follows an initial length (DWARF 5, 7.4), and whether it is in the 64-bit format.
-    fn unit(&mut self) -> Option<(Reader<'b>, bool)> {
-        let short = self.number(4)?;
-        let wide = short == 0xffff_ffff;
-        let length = if wide { self.number(8)? } else { short };
-        Some((Reader { bytes: self.take(length)?, at: 0 }, wide))
-    }
-
-    fn string(&mut self) -> Option<&'b [u8]> {
-        let rest = &self.bytes[self.at..];
-        let end = memchr::memchr(0, rest)?;
-        self.at += end + 1;
-        Some(&rest[..end])
-    }
 }
 
 #[cfg(test)]

@@ -53,8 +53,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     check::duplicates(files, interned, &numbering, &resolved, &is_dropped, args, cx)?;
     if args.kind == OutputKind::Relocatable {
         // Nothing gets an address: the rest of this link is another linker's.
-        let (numbering, resolved, assigned) = (&numbering, &resolved, &rules.assigned[..]);
-        let sources = Sources { args, files, interned, numbering, dropped, resolved, roots, assigned };
+        let (numbering, resolved, assigned, retained) = (&numbering, &resolved, &rules.assigned[..], texts.retained());
+        let sources = Sources { args, files, interned, numbering, dropped, resolved, roots, assigned, retained };
         let leftover = relocatable::link(&sources, cx)?;
         check::unchanged(&opened, cx)?;
         reports::finished(None, &opened, &texts, args, cx)?;

@@ -13,17 +13,22 @@ pub mod symbols;
 pub mod write;
 
 use super::atoms::Numbering;
+use super::definitions::Linking;
 use super::gc::{self, Marking};
 use super::linker_defined::Assigned;
 use super::load::Files;
+use super::relocs::Context;
 use super::symbols::{Interned, Resolved};
-use super::{check, frames, notes};
+use super::{check, frames, notes, reports};
 use crate::args::elf::Args;
 use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
 use crate::base::ids::SymbolId;
 use crate::base::session::Session;
 use sinew_mmap::output::Leftover;
+use std::collections::HashSet;
+
+pub use sections::Moved;
 
 /// What the link knows once names are resolved.
 pub struct Sources<'x, 'a> {
@@ -43,6 +48,8 @@ pub struct Sources<'x, 'a> {
     pub roots: &'x [SymbolId],
     /// `--defsym`.
     pub assigned: &'x [Assigned<'a>],
+    /// `--retain-symbols-file`.
+    pub retained: Option<HashSet<Vec<u8>>>,
 }
 
 /// Writes one relocatable object.
@@ -65,6 +72,7 @@ pub fn link(s: &Sources<'_, '_>, cx: &Session) -> Result<Leftover, Reported> {
     };
     let (mut kept, _) = gc::mark(&marking, s.args, cx);
     sections::drop_followers(s, &mut kept);
+    reports::unused_sections(s.files, s.numbering, &atoms, &kept, s.args, cx)?;
 
     // Plan: which bytes go where. Section header indices are final below this block.
     let records = records::plan(s, &atoms, &frames, &kept, cx);
@@ -73,8 +81,19 @@ pub fn link(s: &Sources<'_, '_>, cx: &Session) -> Result<Leftover, Reported> {
     let commons = symbols::commons(s);
     let allocated = if s.args.define_common { joined.allocate(&commons) } else { Vec::new() };
     joined.number();
-    let moved = sections::Moved { s, joined: &joined, records: &records };
+    let moved = Moved { s, joined: &joined, records: &records };
     let table = symbols::plan(&moved, &kept, &commons, &allocated, cx)?;
+    let context = Context {
+        args: s.args,
+        linking: Linking::new(s.args, false),
+        files: s.files,
+        interned: s.interned,
+        definitions: &definitions,
+        numbering: s.numbering,
+        atoms: &atoms,
+        kept: &kept,
+    };
+    reports::joined(&context, &moved, s.args, cx)?;
     write::all(&moved, &table, property, cx)
 }
 

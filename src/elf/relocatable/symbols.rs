@@ -5,6 +5,7 @@
 //! say. Cost: one parallel walk over local symbols, a serial one over global ones.
 
 use super::super::definitions::{Attr, Definitions};
+use super::super::dynsym::plain_name;
 use super::super::expr::{Query, Value};
 use super::super::format::*;
 use super::super::linker_defined::{Boundary, Synthetic};
@@ -19,7 +20,7 @@ use crate::base::diag::Reported;
 use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::session::Session;
 use crate::base::view::Malformed;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Where names are defined, as marking wants to know it: nothing is exported, nothing dynamic.
 pub fn definitions<'a>(s: &Sources<'_, 'a>) -> Definitions<'a> {
@@ -192,6 +193,7 @@ pub fn plan(
     let first_global = count as u32;
     let mut globals = Globals {
         moved,
+        used: used_globals(moved, kept),
         allocated,
         commons: commons.iter().enumerate().map(|(i, c)| (c.id.0, (i, *c))).collect(),
         first: first_global,
@@ -237,7 +239,9 @@ fn locals(
     let args = moved.s.args;
     let mut map = vec![NONE; object.first_global as usize];
     let start = piece.entries.len() as u32;
-    let all = matches!(args.discard, Discard::Default | Discard::None) && args.strip != Strip::All;
+    let is_listed = |name: &[u8]| moved.s.retained.as_ref().is_none_or(|list| list.contains(name));
+    let keeps_all = matches!(args.discard, Discard::Default | Discard::None) && moved.s.retained.is_none();
+    let all = keeps_all && args.strip != Strip::All;
     let used = if all { BitSet::new(0) } else { used_locals(moved, kept, f, object)? };
     let mut pending_file: Option<u32> = None;
     for i in 1..object.first_global {
@@ -253,7 +257,7 @@ fn locals(
         }
         let name = object.symbol_name(i)?;
         let discarded = match args.discard {
-            _ if args.strip == Strip::All => true,
+            _ if args.strip == Strip::All || !is_listed(name) => true,
             Discard::All => true,
             Discard::Locals => name.starts_with(b".L"),
             Discard::Default | Discard::None => false,
@@ -288,6 +292,26 @@ fn used_locals(moved: &Moved<'_, '_>, kept: &BitSet, f: FileId, object: &Object<
     Ok(used)
 }
 
+/// Global symbols that relocations and groups of the output name.
+fn used_globals(moved: &Moved<'_, '_>, kept: &BitSet) -> Option<BitSet> {
+    let s = moved.s;
+    s.retained.as_ref()?;
+    let mut used = BitSet::new(s.interned.names.len());
+    for (f, object) in s.numbering.objects(s.files) {
+        let globals = object.first_global..object.symbols.len() as u32;
+        let mut note = |symbol: u32| {
+            if globals.contains(&symbol) {
+                used.insert(s.interned.id(f, symbol, object.first_global).idx());
+            }
+        };
+        for section in (1..object.sections.len() as u32).filter(|i| kept.contains(s.numbering.atom(f, *i).idx())) {
+            object.relocations(section).unwrap_or(&[]).iter().for_each(|r| note(r.symbol()));
+        }
+        object.groups.iter().for_each(|group| note(group.signature));
+    }
+    Some(used)
+}
+
 /// The symbol with its value and section in the output; `None` when the output does not have what it names.
 fn move_symbol(
     moved: &Moved<'_, '_>,
@@ -316,6 +340,8 @@ fn move_symbol(
 
 struct Globals<'x, 'a> {
     moved: &'x Moved<'x, 'a>,
+    /// What `--retain-symbols-file` cannot leave out, by symbol id; `None` without one.
+    used: Option<BitSet>,
     /// By symbol id.
     commons: HashMap<u32, (usize, Common)>,
     allocated: &'x [(u32, u64)],
@@ -357,6 +383,11 @@ impl Globals<'_, '_> {
         let s = self.moved.s;
         let winner = s.resolved.winners[id.idx()];
         let defined = if winner == Rank::NOBODY { None } else { s.files[winner.file()].object() };
+        let listed = |list: &HashSet<Vec<u8>>| list.contains(plain_name(s.interned.names.name(id)));
+        let is_used = self.used.as_ref().is_none_or(|used| used.contains(id.idx()));
+        if defined.is_some() && !is_used && !s.retained.as_ref().is_none_or(listed) {
+            return Ok(());
+        }
         let (mut symbol, mut section) = match defined {
             None => {
                 let source = &object.symbols[index as usize];

@@ -10,8 +10,10 @@ use super::super::format::*;
 use super::super::image::{DROPPED, Image};
 use super::super::layout::{Chunk, Content, OutSection, Region};
 use super::super::object::Place;
-use super::super::relocs::display_name;
+use super::super::relocatable::Moved;
+use super::super::relocs::{Context, display_name};
 use super::super::symbols::Rank;
+use crate::args::elf::Args;
 use crate::base::ids::{AtomId, FileId, SymbolId};
 use crate::base::session::Session;
 use std::io::Write;
@@ -38,16 +40,13 @@ pub(super) fn text(image: &Image<'_, '_>, cx: &Session) -> Vec<Vec<u8>> {
     let weight = c.interned.ids.len() as u64 * 64;
     let entries = cx
         .par
-        .map(groups.len(), weight, |g| groups[g].clone().map(|f| entries(image, FileId(f as u32))).collect::<Vec<_>>());
+        .map(groups.len(), weight, |g| groups[g].clone().map(|f| entries(c, FileId(f as u32))).collect::<Vec<_>>());
     let map = Map { image, entries: entries.into_iter().flatten().collect() };
     let merged = map.merged();
-    let mut pieces =
-        vec![Piece::Text(b"             VMA              LMA     Size Align Out     In      Symbol\n".to_vec())];
+    let mut pieces = vec![Piece::Text(TITLE.to_vec())];
     for (index, section) in image.layout.sections.iter().enumerate() {
         let mut head = Vec::new();
-        columns(&mut head, section.addr, section.size, section.align);
-        head.extend_from_slice(&section.name);
-        head.push(b'\n');
+        output(&mut head, (section.addr, section.size, section.align), &section.name);
         pieces.push(Piece::Text(head));
         for region in &section.regions {
             map.region(section, region, &merged, &mut pieces);
@@ -60,9 +59,31 @@ pub(super) fn text(image: &Image<'_, '_>, cx: &Session) -> Vec<Vec<u8>> {
     })
 }
 
+/// The map of `-r`, where sections have no addresses: the columns tell offsets in the output section.
+pub(super) fn joined(c: &Context<'_, '_>, moved: &Moved<'_, '_>) -> Vec<u8> {
+    let entries: Vec<_> = (0..c.files.list.len()).map(|f| entries(c, FileId(f as u32))).collect();
+    let mut out = TITLE.to_vec();
+    for section in &moved.joined.sections {
+        output(&mut out, (0, section.size, section.align), section.name);
+        for atom in &section.atoms {
+            let (f, index) = c.numbering.section_of(*atom);
+            let Some(object) = c.files[f].object() else { continue };
+            let align = atoms::size_and_align(object, index).map_or(1, |(_, align)| align);
+            let place = (moved.joined.offset[atom.idx()], moved.joined.size[atom.idx()], align);
+            input(&mut out, place, c.files[f].to_string().as_bytes(), section.name);
+            let first = entries[f.idx()].partition_point(|e| e.0 < index);
+            for (_, value, symbol) in entries[f.idx()][first..].iter().take_while(|e| e.0 == index) {
+                let Some((_, at)) = moved.place(*atom, *value) else { continue };
+                let size = object.symbols[*symbol as usize].size.get();
+                named(&mut out, at, size, object.symbol_name(*symbol).unwrap_or(b"?"), c.args);
+            }
+        }
+    }
+    out
+}
+
 /// The symbols of one file that the output has in some section.
-fn entries(image: &Image<'_, '_>, f: FileId) -> Vec<Entry> {
-    let c = image.c;
+fn entries(c: &Context<'_, '_>, f: FileId) -> Vec<Entry> {
     let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) else { return Vec::new() };
     let mut list = Vec::new();
     for (i, symbol) in object.symbols.iter().enumerate().skip(1) {
@@ -87,6 +108,8 @@ fn entries(image: &Image<'_, '_>, f: FileId) -> Vec<Entry> {
     list.sort_unstable();
     list
 }
+
+const TITLE: &[u8] = b"             VMA              LMA     Size Align Out     In      Symbol\n";
 
 fn columns(out: &mut Vec<u8>, addr: u64, size: u64, align: u64) {
     // Load addresses are the addresses: nothing moves them apart.
@@ -118,7 +141,7 @@ impl Map<'_, '_> {
                 return;
             }
             Content::Merged(class) => {
-                self.input(&mut out, (addr, region.size, region.align), b"<merged>", &section.name);
+                input(&mut out, (addr, region.size, region.align), b"<merged>", &section.name);
                 let class = class as usize;
                 let first = merged.partition_point(|m| m.0 < class);
                 for (_, at, f, index) in merged[first..].iter().take_while(|m| m.0 == class) {
@@ -131,8 +154,8 @@ impl Map<'_, '_> {
                     let common = &image.commons[i as usize];
                     if common.tls == tls {
                         let at = addr + common.offset;
-                        self.input(&mut out, (at, common.size, common.align), b"<common>", b"COMMON");
-                        self.named(&mut out, at, common.size, image.c.interned.names.name(s.id));
+                        input(&mut out, (at, common.size, common.align), b"<common>", b"COMMON");
+                        named(&mut out, at, common.size, image.c.interned.names.name(s.id), image.c.args);
                     }
                 }
             }
@@ -141,19 +164,19 @@ impl Map<'_, '_> {
                     let owner = image.c.definitions.winners[copied.id.idx()].file();
                     let file = image.c.files[owner].to_string();
                     let at = addr + copied.offset;
-                    self.input(&mut out, (at, copied.size, copied.align), file.as_bytes(), b"<copied>");
-                    self.named(&mut out, at, copied.size, image.c.interned.names.name(copied.id));
+                    input(&mut out, (at, copied.size, copied.align), file.as_bytes(), b"<copied>");
+                    named(&mut out, at, copied.size, image.c.interned.names.name(copied.id), image.c.args);
                 }
             }
             Content::Chunk(Chunk::Frames) => {
                 for (f, plan) in image.frame_plan.files.iter().enumerate().filter(|(_, plan)| plan.size != 0) {
                     let file = image.c.files.list[f].to_string();
                     let place = (addr + u64::from(plan.start), plan.size.into(), region.align);
-                    self.input(&mut out, place, file.as_bytes(), b".eh_frame");
+                    input(&mut out, place, file.as_bytes(), b".eh_frame");
                 }
             }
             Content::Emitted(_) | Content::Chunk(_) => {
-                self.input(&mut out, (addr, region.size, region.align), b"<linker>", &section.name);
+                input(&mut out, (addr, region.size, region.align), b"<linker>", &section.name);
             }
         }
         pieces.push(Piece::Text(out));
@@ -172,8 +195,8 @@ impl Map<'_, '_> {
             }
             let align = atoms::size_and_align(object, section).map_or(1, |(_, align)| align);
             let at = addr + sizes.offset[atom.idx()];
-            let input = object.section_name(section).unwrap_or(b"?");
-            self.input(&mut out, (at, sizes.size[atom.idx()], align), name.as_bytes(), input);
+            let section_name = object.section_name(section).unwrap_or(b"?");
+            input(&mut out, (at, sizes.size[atom.idx()], align), name.as_bytes(), section_name);
             let entries = &self.entries[f.idx()];
             let first = entries.partition_point(|e| e.0 < section);
             for (_, value, index) in entries[first..].iter().take_while(|e| e.0 == section) {
@@ -219,35 +242,43 @@ impl Map<'_, '_> {
         list.sort_unstable();
         let mut out = Vec::new();
         for (addr, id) in list {
-            self.named(&mut out, addr, 0, self.image.c.interned.names.name(id));
+            named(&mut out, addr, 0, self.image.c.interned.names.name(id), self.image.c.args);
         }
         out
-    }
-
-    fn input(&self, out: &mut Vec<u8>, (addr, size, align): (u64, u64, u64), file: &[u8], section: &[u8]) {
-        columns(out, addr, size, align);
-        out.extend_from_slice(b"        ");
-        out.extend_from_slice(file);
-        out.extend_from_slice(b":(");
-        out.extend_from_slice(section);
-        out.extend_from_slice(b")\n");
     }
 
     fn symbol(&self, out: &mut Vec<u8>, addr: u64, f: FileId, index: u32) {
         let Some(object) = self.image.c.files[f].object() else { return };
         let size = object.symbols[index as usize].size.get();
-        self.named(out, addr, size, object.symbol_name(index).unwrap_or(b"?"));
+        named(out, addr, size, object.symbol_name(index).unwrap_or(b"?"), self.image.c.args);
     }
+}
 
-    fn named(&self, out: &mut Vec<u8>, addr: u64, size: u64, name: &[u8]) {
-        columns(out, addr, size, 1);
-        out.extend_from_slice(b"                ");
-        let args = self.image.c.args;
-        if args.demangle && name.starts_with(b"_") {
-            out.extend_from_slice(display_name(name, args).as_bytes());
-        } else {
-            out.extend_from_slice(name);
-        }
-        out.push(b'\n');
+/// The line of an output section: its address, size and alignment.
+fn output(out: &mut Vec<u8>, (addr, size, align): (u64, u64, u64), name: &[u8]) {
+    columns(out, addr, size, align);
+    out.extend_from_slice(name);
+    out.push(b'\n');
+}
+
+/// The line of an input section.
+fn input(out: &mut Vec<u8>, (addr, size, align): (u64, u64, u64), file: &[u8], section: &[u8]) {
+    columns(out, addr, size, align);
+    out.extend_from_slice(b"        ");
+    out.extend_from_slice(file);
+    out.extend_from_slice(b":(");
+    out.extend_from_slice(section);
+    out.extend_from_slice(b")\n");
+}
+
+/// The line of a symbol.
+fn named(out: &mut Vec<u8>, addr: u64, size: u64, name: &[u8], args: &Args) {
+    columns(out, addr, size, 1);
+    out.extend_from_slice(b"                ");
+    if args.demangle && name.starts_with(b"_") {
+        out.extend_from_slice(display_name(name, args).as_bytes());
+    } else {
+        out.extend_from_slice(name);
     }
+    out.push(b'\n');
 }

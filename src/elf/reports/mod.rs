@@ -14,6 +14,8 @@ use super::atoms::{Atoms, Numbering};
 use super::image::Image;
 use super::load::{Content, Files};
 use super::open::Opened;
+use super::relocatable::Moved;
+use super::relocs::Context;
 use super::symbols::{Interned, Kind};
 use super::texts::Texts;
 use crate::args::elf::{Args, VERSION};
@@ -114,19 +116,24 @@ pub fn unused_sections(
 
 /// `-Map` and `--cref`, once every address is known.
 pub fn layout(image: &Image<'_, '_>, args: &Args, cx: &Session) -> Result<(), Reported> {
+    map_and_table(&|| map::text(image, cx).concat(), image.c, args, cx)
+}
+
+/// The same for `-r`.
+pub fn joined(c: &Context<'_, '_>, moved: &Moved<'_, '_>, args: &Args, cx: &Session) -> Result<(), Reported> {
+    map_and_table(&|| map::joined(c, moved), c, args, cx)
+}
+
+fn map_and_table(map: &dyn Fn() -> Vec<u8>, c: &Context<'_, '_>, args: &Args, cx: &Session) -> Result<(), Reported> {
     if args.map.is_none() && !args.cref {
         return Ok(());
     }
     let _t = cx.time.phase("write the map");
-    let mut parts = Vec::new();
-    if args.map.is_some() {
-        parts = map::text(image, cx);
-    }
+    let mut text = if args.map.is_some() { map() } else { Vec::new() };
     // As GNU ld has it, the table follows the map.
     if args.cref {
-        parts.push(cref::text(image.c));
+        text.extend(cref::text(c));
     }
-    let text = parts.concat();
     match &args.map {
         Some(Some(path)) => {
             // As GNU ld has it.
