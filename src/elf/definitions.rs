@@ -17,6 +17,7 @@ use crate::args::elf::{Args, Bsymbolic, OutputKind, Unresolved};
 use crate::base::demangle;
 use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::session::Session;
+use sinew_mmap::memory::prefetch;
 
 /// Facts about a name, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -152,9 +153,15 @@ pub fn compute<'a>(
         args,
     };
     const BLOCK: usize = 4096;
+    // Names are in the order of their first use, which says nothing of where they are defined.
+    const AHEAD: usize = 16;
     let blocks = cx.par.map(count.div_ceil(BLOCK), count as u64 * 64, |b| {
         let range = b * BLOCK..count.min((b + 1) * BLOCK);
-        range.map(|id| one.define(SymbolId(id as u32))).collect::<Vec<_>>()
+        let define = |id| {
+            one.prefetch(id + AHEAD);
+            one.define(SymbolId(id as u32))
+        };
+        range.map(define).collect::<Vec<_>>()
     });
     let mut attr = Vec::with_capacity(count);
     let mut atom = Vec::with_capacity(count);
@@ -223,6 +230,17 @@ struct Definition {
 }
 
 impl One<'_, '_> {
+    /// Starts to load what the object that defines name number `id` says of it.
+    #[inline]
+    fn prefetch(&self, id: usize) {
+        let winner = self.resolved.winners.get(id).and_then(|w| Some((w, self.files.list.get(w.file().idx())?)));
+        if let Some((winner, file)) = winner
+            && let Some(symbol) = file.object().and_then(|o| o.symbols.get(winner.index() as usize))
+        {
+            prefetch(symbol);
+        }
+    }
+
     fn define(&self, id: SymbolId) -> Definition {
         let winner = self.resolved.winners[id.idx()];
         let seen = self.resolved.seen[id.idx()];
