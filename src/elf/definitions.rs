@@ -289,7 +289,8 @@ impl One<'_, '_> {
                 if winner.class() == Rank::WEAK {
                     d.attr.0 |= Attr::WEAK;
                 }
-                let excluded = self.files[file].member.is_some() && (self.export.excluded)(file);
+                let may_be = !self.args.exclude_libs.is_empty() && self.files[file].member.is_some();
+                let excluded = may_be && (self.export.excluded)(file);
                 self.export(id, seen, hidden || excluded, &mut d);
             }
             Content::Shared(shared) => {

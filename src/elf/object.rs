@@ -7,6 +7,7 @@ use super::format::*;
 use crate::base::ids::NONE;
 use crate::base::view::{Malformed, cstr, slice, view, view_one};
 use sinew_arena::Bump;
+use sinew_mmap::memory::prefetch;
 use zerocopy::little_endian::U32;
 
 /// The tables of an ET_REL file.
@@ -35,6 +36,9 @@ pub struct Object<'a> {
     /// For each section, the index of the SHT_RELA section that applies to it, or 0.
     pub rela_of: &'a [u32],
 }
+
+/// How many symbols before its turn a name is asked for ([`Object::prefetch_name`]).
+pub const NAMES_AHEAD: usize = 8;
 
 /// A section group (gABI, "Section Groups").
 #[derive(Debug, Clone, Copy)]
@@ -331,6 +335,15 @@ impl<'a> Object<'a> {
                 let count = usize::try_from(s.size.get() / 24).unwrap_or(usize::MAX);
                 view(self.bytes, s.offset.get(), count, "a relocation section")
             }
+        }
+    }
+
+    /// Starts to load the name of `symbol`: those of a table lie in another order than its symbols.
+    #[inline]
+    pub fn prefetch_name(&self, symbol: &Sym) {
+        if let Some(name) = self.strings.get(symbol.name.get() as usize..) {
+            prefetch(name);
+            name.get(64).inspect(|second_line| prefetch(*second_line));
         }
     }
 

@@ -8,7 +8,7 @@
 
 use super::format::*;
 use super::load::{Content, Files};
-use super::object::{Object, Place};
+use super::object::{self, Object, Place};
 use super::shared::Shared;
 use crate::args::elf::Args;
 use crate::base::bitset::{AtomicBitSet, BitSet};
@@ -261,7 +261,9 @@ fn name_object<'a>(
 ) -> Result<(), Malformed> {
     let first = object.first_global;
     let (mut name_bytes, first_version) = (0usize, noted.versions.len());
-    for (i, symbol) in object.symbols[first as usize..].iter().enumerate() {
+    let symbols = &object.symbols[first as usize..];
+    for (i, symbol) in symbols.iter().enumerate() {
+        symbols.get(i + object::NAMES_AHEAD).inspect(|later| object.prefetch_name(later));
         let slot = base + i as u32;
         let name_at = symbol.name.get() as usize;
         let tail = object.strings.get(name_at..).unwrap_or(&[]);
@@ -287,7 +289,7 @@ fn name_object<'a>(
             Place::Common => Kind::COMMON,
             place => {
                 let grouped = match place {
-                    Place::Section(s) if object.sections[s as usize].flags.get() & SHF_GROUP != 0 => Kind::GROUPED,
+                    Place::Section(s) if object.group_of.get(s as usize).is_some_and(|g| *g != NONE) => Kind::GROUPED,
                     _ => 0,
                 };
                 // STB_GNU_UNIQUE is strong when the program runs, and weak to the linker: it lives in COMDAT groups.

@@ -7,7 +7,7 @@
 use super::definitions::Attr;
 use super::format::*;
 use super::image::{DROPPED, Image};
-use super::object::{Object, Place};
+use super::object::{NAMES_AHEAD, Object, Place};
 use super::relocs::Context;
 use super::symbols::{Kind, seen};
 use crate::args::elf::{Discard, Strip};
@@ -180,7 +180,9 @@ type Add<'x> = dyn FnMut(u32, usize, bool) + 'x;
 fn of_object<'a>(c: &Context<'_, 'a>, keep: &dyn Fn(&[u8]) -> bool, f: FileId, object: &Object<'a>, add: &mut Add<'_>) {
     let mut pending_file: Option<u32> = None;
     let mut name_bytes = 0usize;
-    for (i, symbol) in (0..object.first_global).zip(object.symbols).skip(1) {
+    let locals = &object.symbols[..object.first_global as usize];
+    for (i, symbol) in (0..object.first_global).zip(locals).skip(1) {
+        locals.get(i as usize + NAMES_AHEAD).inspect(|later| object.prefetch_name(later));
         if symbol.kind() == STT_FILE {
             // Written once something of that source is.
             pending_file = Some(i);
@@ -278,7 +280,11 @@ pub fn write(image: &Image<'_, '_>, plan: &Plan, range: std::ops::Range<usize>, 
     let (mut locals, mut globals) = (pieces.locals.chunks_exact_mut(24), pieces.globals.chunks_exact_mut(24));
     let mut at = 0usize;
     for f in range.map(|f| FileId(f as u32)) {
-        for chosen in plan.chosen(f) {
+        let list = plan.chosen(f);
+        for (i, chosen) in list.iter().enumerate() {
+            if let (Some(later), Some(object)) = (list.get(i + NAMES_AHEAD), c.files[f].object()) {
+                object.prefetch_name(&object.symbols[later.index as usize]);
+            }
             let (index, size) = (chosen.index, chosen.name_size as usize);
             let origin = origin(c, f, index);
             let (name, mut symbol) = match origin {
