@@ -453,7 +453,8 @@ impl<'a> Writer<'_, 'a> {
             if sections_reversed(image.c, atom) {
                 reversed(image, site, relocations, addr, out, sink, &mut failures);
             } else {
-                apply::atom(image, site, relocations, addr, out, sink, &mut failures);
+                let place = apply::Place { bytes: out, addr, start: 0 };
+                apply::atom(image, site, relocations, place, sink, &mut failures);
             }
         } else {
             let name = object.section_name(section).unwrap_or(b"");
@@ -582,7 +583,8 @@ fn reversed<'a>(
     for r in &mut moved {
         r.offset = (size as u64).wrapping_sub(8).wrapping_sub(r.offset.get()).into();
     }
-    apply::atom(image, site, &moved, addr, out, sink, failures);
+    let place = apply::Place { bytes: out, addr, start: 0 };
+    apply::atom(image, site, &moved, place, sink, failures);
 }
 
 /// A job's own part of `.rela.dyn`.
