@@ -55,6 +55,19 @@ impl Attr {
     pub fn has(self, bits: u16) -> bool {
         self.0 & bits != 0
     }
+
+    /// A place in this output that nothing can stand in for, and no offset in thread-local storage.
+    #[inline]
+    pub fn is_near(self) -> bool {
+        const OTHERS: u16 = Attr::DYNAMIC
+            | Attr::IFUNC
+            | Attr::ABSOLUTE
+            | Attr::TLS
+            | Attr::UNDEFINED
+            | Attr::UNDEFINED_WEAK
+            | Attr::SHARED;
+        self.0 & (OTHERS | Attr::DEFINED) == Attr::DEFINED
+    }
 }
 
 /// Arrays indexed by [`SymbolId`], and the linker's own definitions.

@@ -289,13 +289,9 @@ fn of_object(
     }
     for (slot, value) in c.interned.slots(f).zip(globals) {
         let id = c.interned.ids[slot] as usize;
-        const STAND_INS: u16 =
-            Attr::DYNAMIC | Attr::IFUNC | Attr::ABSOLUTE | Attr::UNDEFINED | Attr::UNDEFINED_WEAK | Attr::SHARED;
-        let attr = c.definitions.attr[id];
         *value = match symbol_addr[id] {
-            DROPPED => FAR,
-            _ if attr.has(STAND_INS) || !attr.has(Attr::DEFINED) => FAR,
-            addr => plain(addr),
+            addr if addr != DROPPED && c.definitions.attr[id].is_near() => plain(addr),
+            _ => FAR,
         };
     }
 }
