@@ -8,6 +8,7 @@
 
 use super::ids::{NONE, SymbolId};
 use super::par::Par;
+use sinew_mmap::memory::prefetch;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// One use of a name by an input.
@@ -77,6 +78,18 @@ struct Shard<'a> {
 
 const EMPTY: u64 = u64::MAX;
 
+/// How many occurrences before its turn the names of one are fetched: most are in no cache, and far apart.
+const AHEAD: usize = 12;
+
+/// Names are some 70 bytes long, which is two cache lines.
+#[inline]
+fn prefetch_ends(name: &[u8]) {
+    if let (Some(first), Some(last)) = (name.first(), name.last()) {
+        prefetch(first);
+        prefetch(last);
+    }
+}
+
 impl<'a> Shard<'a> {
     fn for_occurrences(count: usize) -> Self {
         // Most names occur several times; the table grows when that guess is wrong.
@@ -95,6 +108,22 @@ impl<'a> Shard<'a> {
             }
             if (slot >> 32) as u32 == tag && self.names[slot as u32 as usize] == name {
                 return Ok(slot as u32);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Starts to load the two names that [`Shard::insert`] will compare, if it will.
+    #[inline]
+    fn prefetch(&self, later: &Occurrence<'a>) {
+        let mask = self.slots.len() - 1;
+        let mut at = later.tag as usize & mask;
+        while self.slots[at] != EMPTY {
+            let slot = self.slots[at];
+            if (slot >> 32) as u32 == later.tag {
+                prefetch_ends(self.names[slot as u32 as usize]);
+                prefetch_ends(later.name);
+                return;
             }
             at = (at + 1) & mask;
         }
@@ -139,9 +168,14 @@ impl<'a> Names<'a> {
         let ids: Vec<AtomicU32> = (0..slot_count).map(|_| AtomicU32::new(NONE)).collect();
         let shards = par.map(shard_count, slot_count as u64 * 40, |s| {
             let mut shard = Shard::for_occurrences(bins.iter().map(|b| b.shards[s].len()).sum());
-            for occurrence in bins.iter().flat_map(|b| &b.shards[s]) {
-                let local = shard.insert(occurrence.name, occurrence.tag);
-                ids[occurrence.slot as usize].store(local << shift | s as u32, Relaxed);
+            for occurrences in bins.iter().map(|b| &b.shards[s]) {
+                for (i, occurrence) in occurrences.iter().enumerate() {
+                    if let Some(later) = occurrences.get(i + AHEAD) {
+                        shard.prefetch(later);
+                    }
+                    let local = shard.insert(occurrence.name, occurrence.tag);
+                    ids[occurrence.slot as usize].store(local << shift | s as u32, Relaxed);
+                }
             }
             shard
         });

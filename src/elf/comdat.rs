@@ -97,7 +97,8 @@ pub fn linkonce<'a>(
     }
     for (file, object) in numbering.objects(files) {
         for group in object.groups.iter().filter(|g| g.comdat) {
-            if let (Some(rivals), Some(section)) = (by_key.get_mut(group.name), only_member(object, group))
+            if let Ok(name) = object.group_name(group)
+                && let (Some(rivals), Some(section)) = (by_key.get_mut(name), only_member(object, group))
                 && !is_dropped(file, section)
             {
                 rivals.push(Candidate { file, header: group.section, section, name: None });

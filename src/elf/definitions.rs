@@ -17,6 +17,7 @@ use crate::args::elf::{Args, Bsymbolic, OutputKind, Unresolved};
 use crate::base::demangle;
 use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::session::Session;
+use sinew_mmap::memory::prefetch;
 
 /// Facts about a name, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,6 +54,19 @@ impl Attr {
     #[inline]
     pub fn has(self, bits: u16) -> bool {
         self.0 & bits != 0
+    }
+
+    /// A place in this output that nothing can stand in for, and no offset in thread-local storage.
+    #[inline]
+    pub fn is_near(self) -> bool {
+        const OTHERS: u16 = Attr::DYNAMIC
+            | Attr::IFUNC
+            | Attr::ABSOLUTE
+            | Attr::TLS
+            | Attr::UNDEFINED
+            | Attr::UNDEFINED_WEAK
+            | Attr::SHARED;
+        self.0 & (OTHERS | Attr::DEFINED) == Attr::DEFINED
     }
 }
 
@@ -152,9 +166,15 @@ pub fn compute<'a>(
         args,
     };
     const BLOCK: usize = 4096;
+    // Names are in the order of their first use, which says nothing of where they are defined.
+    const AHEAD: usize = 16;
     let blocks = cx.par.map(count.div_ceil(BLOCK), count as u64 * 64, |b| {
         let range = b * BLOCK..count.min((b + 1) * BLOCK);
-        range.map(|id| one.define(SymbolId(id as u32))).collect::<Vec<_>>()
+        let define = |id| {
+            one.prefetch(id + AHEAD);
+            one.define(SymbolId(id as u32))
+        };
+        range.map(define).collect::<Vec<_>>()
     });
     let mut attr = Vec::with_capacity(count);
     let mut atom = Vec::with_capacity(count);
@@ -223,6 +243,17 @@ struct Definition {
 }
 
 impl One<'_, '_> {
+    /// Starts to load what the object that defines name number `id` says of it.
+    #[inline]
+    fn prefetch(&self, id: usize) {
+        let winner = self.resolved.winners.get(id).and_then(|w| Some((w, self.files.list.get(w.file().idx())?)));
+        if let Some((winner, file)) = winner
+            && let Some(symbol) = file.object().and_then(|o| o.symbols.get(winner.index() as usize))
+        {
+            prefetch(symbol);
+        }
+    }
+
     fn define(&self, id: SymbolId) -> Definition {
         let winner = self.resolved.winners[id.idx()];
         let seen = self.resolved.seen[id.idx()];
@@ -271,7 +302,8 @@ impl One<'_, '_> {
                 if winner.class() == Rank::WEAK {
                     d.attr.0 |= Attr::WEAK;
                 }
-                let excluded = self.files[file].member.is_some() && (self.export.excluded)(file);
+                let may_be = !self.args.exclude_libs.is_empty() && self.files[file].member.is_some();
+                let excluded = may_be && (self.export.excluded)(file);
                 self.export(id, seen, hidden || excluded, &mut d);
             }
             Content::Shared(shared) => {

@@ -14,13 +14,14 @@ use super::frames::FileFrames;
 use super::layout::{Chunk, Content, Layout};
 use super::linker_defined::{Assigned, Boundary, Common};
 use super::merge::Merged;
-use super::object::Place;
+use super::object::{Object, Place};
 use super::relocs::{Context, Needs, Site, Target};
 use super::slots::{Places, Slots};
 use super::symbols::Rank;
 use super::texts::Assert;
+use crate::base::carve;
 use crate::base::diag::Reported;
-use crate::base::ids::{AtomId, NONE, SymbolId};
+use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
 use crate::base::session::Session;
 
 /// Everything that writing asks.
@@ -47,6 +48,8 @@ pub struct Image<'x, 'a> {
     pub tables: Tables,
     /// Address of each atom that is copied whole; [`DROPPED`] for those that are not kept, [`SPLIT`] for merged ones.
     pub atom_addr: Vec<u64>,
+    /// Value of each symbol of each object, for relocations.
+    pub near: Near,
     /// Address of each global symbol.
     pub symbol_addr: Vec<u64>,
     /// Section index of each of the linker's own symbols: [`SHN_ABS`] or a section header index.
@@ -86,6 +89,19 @@ impl<'x, 'a> Image<'x, 'a> {
             SPLIT => place_of(self.c, self.layout, self.merged, atom, offset),
             addr => Some(addr.wrapping_add(offset)),
         }
+    }
+
+    /// What the entry `value` of [`Near`] means with an addend; `None` where that takes more.
+    #[inline]
+    pub fn near_address(&self, value: u64, addend: i64) -> Option<u64> {
+        if value & SPECIAL_BITS != SPECIAL {
+            return Some(value.wrapping_add(addend as u64));
+        }
+        if value == FAR {
+            return None;
+        }
+        let (class, at) = self.merged.place(AtomId(value as u32), addend as u64)?;
+        Some(self.layout.classes[class].0.wrapping_add(at))
     }
 
     /// The section header index of an atom.
@@ -195,6 +211,90 @@ impl<'x, 'a> Image<'x, 'a> {
 pub const DROPPED: u64 = u64::MAX - 1;
 /// "Ask for each offset": the atom went to several places.
 pub const SPLIT: u64 = u64::MAX - 2;
+
+/// The value of each symbol of each object that is in, where it is something that nothing can stand in for: what nearly
+/// all relocations ask for, in one load. [`FAR`] for those that need more thought, and for section symbols of merged
+/// sections the number of the atom.
+#[derive(Debug, Default)]
+pub struct Near {
+    /// First value of each file, and one past the last.
+    base: Vec<usize>,
+    values: Vec<u64>,
+}
+
+/// No address of x86-64 has these upper 16 bits. What does so nevertheless is [`FAR`].
+const SPECIAL: u64 = 0x8000 << 48;
+/// Ask for everything.
+const FAR: u64 = SPECIAL | 0xffff_ffff_ffff;
+const SPECIAL_BITS: u64 = 0xffff << 48;
+
+impl Near {
+    /// Looks at every symbol of the objects that are in. Cost: one walk over them in a parallel region.
+    pub fn new(c: &Context<'_, '_>, atom_addr: &[u64], symbol_addr: &[u64], cx: &Session) -> Near {
+        let _t = cx.time.phase("symbol values");
+        let mut base = vec![0];
+        for (f, file) in c.files.iter() {
+            let object = file.object().filter(|_| c.numbering.is_live(f));
+            base.push(base[f.idx()] + object.map_or(0, |o| o.symbols.len()));
+        }
+        let count = base[base.len() - 1];
+        let mut values = vec![0; count];
+        let groups = carve::groups(base.windows(2).map(|w| (w[1] - w[0]) as u64), 32 << 10);
+        let parts = carve::carve(&mut values, groups.iter().map(|g| base[g.end] - base[g.start]));
+        let jobs: Vec<_> = groups.iter().cloned().zip(parts).collect();
+        cx.par.consume(jobs, count as u64 * 32, |(files, mut values)| {
+            for f in files.map(|f| FileId(f as u32)) {
+                let (mine, rest) = values.split_at_mut(base[f.idx() + 1] - base[f.idx()]);
+                values = rest;
+                if let Some(object) = c.files[f].object().filter(|_| !mine.is_empty()) {
+                    of_object(c, f, object, (atom_addr, symbol_addr), mine);
+                }
+            }
+        });
+        Near { base, values }
+    }
+
+    /// Those of one file, by symbol index.
+    #[inline]
+    pub fn of(&self, f: FileId) -> &[u64] {
+        &self.values[self.base[f.idx()]..self.base[f.idx() + 1]]
+    }
+}
+
+fn of_object(
+    c: &Context<'_, '_>,
+    f: FileId,
+    object: &Object<'_>,
+    (atom_addr, symbol_addr): (&[u64], &[u64]),
+    values: &mut [u64],
+) {
+    let plain = |value: u64| if value & SPECIAL_BITS == SPECIAL { FAR } else { value };
+    let (locals, globals) = values.split_at_mut(object.first_global as usize);
+    for (i, (symbol, value)) in object.symbols.iter().zip(locals).enumerate() {
+        *value = match object.place(i as u32, symbol) {
+            Ok(Place::Section(section)) if symbol.kind() != STT_GNU_IFUNC => {
+                let atom = c.numbering.atom(f, section);
+                match atom_addr[atom.idx()] {
+                    DROPPED => FAR,
+                    SPLIT => {
+                        let is_whole = symbol.kind() == STT_SECTION && symbol.value.get() == 0;
+                        let is_merged = c.atoms.fate[atom.idx()] == Fate::Merged;
+                        if is_whole && is_merged { SPECIAL | u64::from(atom.0) } else { FAR }
+                    }
+                    addr => plain(addr.wrapping_add(symbol.value.get())),
+                }
+            }
+            _ => FAR,
+        };
+    }
+    for (slot, value) in c.interned.slots(f).zip(globals) {
+        let id = c.interned.ids[slot] as usize;
+        *value = match symbol_addr[id] {
+            addr if addr != DROPPED && c.definitions.attr[id].is_near() => plain(addr),
+            _ => FAR,
+        };
+    }
+}
 
 /// The address of each atom.
 pub fn atom_addresses(c: &Context<'_, '_>, layout: &Layout<'_>, cx: &Session) -> Vec<u64> {

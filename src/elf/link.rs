@@ -5,7 +5,7 @@
 use super::definitions::Linking;
 use super::dynamic::Facts;
 use super::gc::Marking;
-use super::image::{Image, Tables};
+use super::image::{Image, Near, Tables};
 use super::layout::{Chunk, Inputs};
 use super::relocatable::Sources;
 use super::relocs::Context;
@@ -117,6 +117,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let (layout, tables) = (&layout, Tables::new(&layout));
     let expressions = (&rules.assigned[..], &texts::asserts(&scripts)[..]);
     let (symbol_addr, synthetic_section) = image::addresses(c, layout, merged, slots, &commons, expressions, cx)?;
+    let atom_addr = image::atom_addresses(c, layout, cx);
+    let near = Near::new(c, &atom_addr, &symbol_addr, cx);
     let image = Image {
         c,
         layout,
@@ -128,7 +130,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         frame_plan,
         commons: &commons,
         tables,
-        atom_addr: image::atom_addresses(c, layout, cx),
+        atom_addr,
+        near,
         symbol_addr,
         synthetic_section,
     };

@@ -34,18 +34,29 @@ pub struct Class<'a> {
     pieces: Names<'a>,
     /// Offset of each piece within the region, by piece id.
     offsets: Vec<u32>,
-    /// Piece id of each occurrence.
-    ids: Vec<u32>,
+    /// Offset within the region of each occurrence's piece.
+    places: Vec<u32>,
+    /// Where pieces start in each atom, for strings; constants are `entsize` apart.
+    starts: Vec<Starts>,
+}
+
+/// Which of 64 characters of an input section start a string. Relocations ask for every string, in no order: this way
+/// the answer is two loads away, whatever the number of strings.
+#[derive(Debug, Clone, Copy, Default)]
+struct Starts {
+    bits: u64,
+    /// How many strings of the atom start before these characters.
+    before: u32,
 }
 
 /// A merged atom.
-#[derive(Debug, Clone)]
-pub struct MergedAtom {
+#[derive(Debug, Clone, Copy)]
+struct MergedAtom {
     class: u32,
     /// Its first occurrence among the class's.
     first: u32,
-    /// Offsets of its pieces in the input section; empty for constants, whose pieces are `entsize` apart.
-    starts: Vec<u32>,
+    /// Its first entry among the class's [`Starts`].
+    starts: u32,
     count: u32,
     /// Bytes in the input.
     size: u32,
@@ -66,23 +77,38 @@ impl<'a> Merged<'a> {
     pub fn place(&self, atom: AtomId, offset: u64) -> Option<(usize, u64)> {
         let merged = self.atoms.get(*self.index.get(atom.idx())? as usize)?;
         let class = &self.classes[merged.class as usize];
-        let (piece, start) = if class.strings {
-            let piece = merged.starts.partition_point(|s| u64::from(*s) <= offset).checked_sub(1)?;
-            (piece, u64::from(merged.starts[piece]))
-        } else {
-            let piece = (offset / class.entsize as u64).min(u64::from(merged.count).saturating_sub(1));
-            (piece as usize, piece * class.entsize as u64)
-        };
-        let id = class.ids[merged.first as usize + piece];
         // A symbol may stand at the end of its section, and no farther: what would be there is another section's.
-        if offset > u64::from(merged.size) {
+        if offset > u64::from(merged.size) || merged.count == 0 {
             return None;
         }
-        Some((merged.class as usize, u64::from(class.offsets[id as usize]) + (offset - start)))
+        let (piece, start) = if class.strings {
+            class.string_at(merged.starts as usize, offset as usize)
+        } else {
+            let piece = (offset as usize / class.entsize).min(merged.count as usize - 1);
+            (piece, piece * class.entsize)
+        };
+        let place = u64::from(class.places[merged.first as usize + piece]);
+        Some((merged.class as usize, place + (offset - start as u64)))
     }
 }
 
 impl Class<'_> {
+    /// Number and start of the string that holds byte `offset` of the atom whose [`Starts`] begin at `first`.
+    #[inline]
+    fn string_at(&self, first: usize, offset: usize) -> (usize, usize) {
+        let unit = if self.entsize == 1 { offset } else { offset / self.entsize };
+        let mut block = unit / 64;
+        let starts = &self.starts[first + block];
+        let mut bits = starts.bits & (u64::MAX >> (63 - unit % 64));
+        let piece = (starts.before + bits.count_ones()) as usize - 1;
+        // The first character of an atom starts a string, so that this ends there at the latest.
+        while bits == 0 {
+            block -= 1;
+            bits = self.starts[first + block].bits;
+        }
+        (piece, (block * 64 + bits.ilog2() as usize) * self.entsize)
+    }
+
     /// How many jobs [`Class::write`] can be split into.
     pub fn shard_count(&self) -> usize {
         self.shard_starts.len() - 1
@@ -179,22 +205,27 @@ impl Kind {
             let expected = inputs[range.clone()].iter().map(|(_, b)| b.len()).sum::<usize>();
             let mut bins = Bins::new(shards, expected / if self.strings { 24 } else { self.entsize });
             let mut next = 0u32;
+            let mut starts: Vec<Starts> = Vec::with_capacity(expected / 60);
             let atoms: Vec<MergedAtom> = inputs[range]
                 .iter()
                 .map(|(_, bytes)| {
-                    let first = next;
-                    let mut starts = Vec::new();
+                    let (first, first_starts) = (next, starts.len());
                     self.pieces(bytes, |start, piece| {
                         if self.strings {
-                            starts.push(start);
+                            mark(&mut starts, first_starts, start / self.entsize, next - first);
                         }
                         bins.push(piece, hash_name(piece), next);
                         next += 1;
                     });
-                    MergedAtom { class: 0, first, starts, count: next - first, size: bytes.len() as u32 }
+                    if self.strings {
+                        // A symbol may stand at the end.
+                        extend(&mut starts, first_starts + bytes.len() / self.entsize / 64, next - first);
+                    }
+                    let (starts, count, size) = (first_starts as u32, next - first, bytes.len() as u32);
+                    MergedAtom { class: 0, first, starts, count, size }
                 })
                 .collect();
-            (bins, atoms, next)
+            (bins, atoms, starts, next)
         });
         let count: u64 = split.iter().map(|(.., count)| u64::from(*count)).sum();
         let split = if count < u64::from(NONE) {
@@ -205,10 +236,13 @@ impl Kind {
         };
         let mut all_bins = Vec::with_capacity(split.len());
         let mut atoms = Vec::with_capacity(inputs.len());
+        let mut starts = Vec::with_capacity(split.iter().map(|(.., s, _)| s.len()).sum());
         let mut total = 0u32;
-        for (mut bins, list, count) in split {
+        for (mut bins, list, marked, count) in split {
             bins.rebase(total);
-            atoms.extend(list.into_iter().map(|a| MergedAtom { first: a.first + total, ..a }));
+            let base = starts.len() as u32;
+            atoms.extend(list.into_iter().map(|a| MergedAtom { first: a.first + total, starts: a.starts + base, ..a }));
+            starts.extend_from_slice(&marked);
             all_bins.push(bins);
             total += count;
         }
@@ -218,7 +252,7 @@ impl Kind {
             all_bins.push(bins);
             total += 1;
         }
-        let (pieces, ids) = Names::fill(&all_bins, total as usize, cx.par);
+        let (pieces, mut places) = Names::fill(&all_bins, total as usize, cx.par);
         let terminator = if self.strings { self.entsize } else { 0 };
         let mut offsets = vec![0u32; pieces.len()];
         let mut at = 0u64;
@@ -236,6 +270,10 @@ impl Kind {
             cx.diag
                 .error(format_args!("merged strings and constants of one kind take {at} bytes; at most 4 GiB can be"));
         }
+        // From ids to offsets, so that a relocation needs one load less.
+        const BLOCK: usize = 64 << 10;
+        let blocks: Vec<_> = places.chunks_mut(BLOCK).collect();
+        cx.par.consume(blocks, u64::from(total) * 8, |block| block.iter_mut().for_each(|p| *p = offsets[*p as usize]));
         let class = Class {
             section: self.section,
             entsize: self.entsize,
@@ -245,24 +283,25 @@ impl Kind {
             shard_starts,
             pieces,
             offsets,
-            ids,
+            places,
+            starts,
         };
         (class, atoms)
     }
 
     /// Calls `f` with the offset and the bytes (without terminator) of each piece. The section ends with a terminator
     /// and is a multiple of the entry size: that was checked before it was called mergeable.
-    fn pieces<'a>(self, bytes: &'a [u8], mut f: impl FnMut(u32, &'a [u8])) {
+    fn pieces<'a>(self, bytes: &'a [u8], mut f: impl FnMut(usize, &'a [u8])) {
         if !self.strings {
             for (i, piece) in bytes.chunks_exact(self.entsize).enumerate() {
-                f((i * self.entsize) as u32, piece);
+                f(i * self.entsize, piece);
             }
             return;
         }
         let mut start = 0;
         if self.entsize == 1 {
             for end in memchr::memchr_iter(0, bytes) {
-                f(start as u32, &bytes[start..end]);
+                f(start, &bytes[start..end]);
                 start = end + 1;
             }
             return;
@@ -270,9 +309,24 @@ impl Kind {
         for (i, unit) in bytes.chunks_exact(self.entsize).enumerate() {
             if unit.iter().all(|b| *b == 0) {
                 let end = i * self.entsize;
-                f(start as u32, &bytes[start..end]);
+                f(start, &bytes[start..end]);
                 start = end + self.entsize;
             }
         }
+    }
+}
+
+/// Notes that string number `before` of the atom whose list begins at `first` starts at character `unit`.
+#[inline]
+fn mark(starts: &mut Vec<Starts>, first: usize, unit: usize, before: u32) {
+    extend(starts, first + unit / 64, before);
+    starts[first + unit / 64].bits |= 1 << (unit % 64);
+}
+
+/// Makes `last` the last of the list, at least; `before` strings start before those that are added.
+#[inline]
+fn extend(starts: &mut Vec<Starts>, last: usize, before: u32) {
+    while starts.len() <= last {
+        starts.push(Starts { bits: 0, before });
     }
 }

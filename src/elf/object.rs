@@ -7,6 +7,7 @@ use super::format::*;
 use crate::base::ids::NONE;
 use crate::base::view::{Malformed, cstr, slice, view, view_one};
 use sinew_arena::Bump;
+use sinew_mmap::memory::prefetch;
 use zerocopy::little_endian::U32;
 
 /// The tables of an ET_REL file.
@@ -36,6 +37,9 @@ pub struct Object<'a> {
     pub rela_of: &'a [u32],
 }
 
+/// How many symbols before its turn a name is asked for ([`Object::prefetch_name`]).
+pub const NAMES_AHEAD: usize = 8;
+
 /// A section group (gABI, "Section Groups").
 #[derive(Debug, Clone, Copy)]
 pub struct Group<'a> {
@@ -43,10 +47,8 @@ pub struct Group<'a> {
     pub section: u32,
     /// GRP_COMDAT is set: one group of this signature is kept in the whole link.
     pub comdat: bool,
-    /// Index of the signature symbol.
+    /// Index of the signature symbol; checked to exist.
     pub signature: u32,
-    /// Name of the group: the symbol's, or the section's when the symbol is a section symbol.
-    pub name: &'a [u8],
     /// Section indices of the members; each is checked to exist.
     pub members: &'a [U32],
 }
@@ -278,17 +280,9 @@ impl<'a> Object<'a> {
                 return Err(Malformed::new(offset, format!("a section group has section {bad}, which does not exist")));
             }
             let signature = s.info.get();
-            let symbol = self.symbols.get(signature as usize);
-            let symbol =
-                symbol.ok_or_else(|| Malformed::new(offset, format!("group signature {signature} is no symbol")))?;
-            let name = if symbol.kind() == STT_SECTION {
-                match self.place(signature, symbol)? {
-                    Place::Section(section) => self.section_name(section)?,
-                    _ => return Err(Malformed::new(offset, "a group signature is a section symbol of no section")),
-                }
-            } else {
-                cstr(self.strings, symbol.name.get())?
-            };
+            if signature as usize >= self.symbols.len() {
+                return Err(Malformed::new(offset, format!("group signature {signature} is no symbol")));
+            }
             for member in members {
                 let group = std::mem::replace(&mut group_of[member.get() as usize], groups.len() as u32);
                 if group != NONE {
@@ -296,11 +290,26 @@ impl<'a> Object<'a> {
                 }
             }
             let comdat = flags.get() & GRP_COMDAT != 0;
-            groups.push(Group { section: i as u32, comdat, signature, name, members });
+            groups.push(Group { section: i as u32, comdat, signature, members });
         }
         self.groups = bump.copy(&groups);
         self.group_of = group_of;
         Ok(())
+    }
+
+    /// The name of a group: its signature's, or that of the section when the signature is a section symbol.
+    pub fn group_name(&self, group: &Group<'_>) -> Result<&'a [u8], Malformed> {
+        let symbol = &self.symbols[group.signature as usize];
+        if symbol.kind() != STT_SECTION {
+            return cstr(self.strings, symbol.name.get());
+        }
+        match self.place(group.signature, symbol)? {
+            Place::Section(section) => self.section_name(section),
+            _ => {
+                let at = self.sections[group.section as usize].offset.get();
+                Err(Malformed::new(at, "a group signature is a section symbol of no section"))
+            }
+        }
     }
 
     /// The name of section `idx`.
@@ -326,6 +335,15 @@ impl<'a> Object<'a> {
                 let count = usize::try_from(s.size.get() / 24).unwrap_or(usize::MAX);
                 view(self.bytes, s.offset.get(), count, "a relocation section")
             }
+        }
+    }
+
+    /// Starts to load the name of `symbol`: those of a table lie in another order than its symbols.
+    #[inline]
+    pub fn prefetch_name(&self, symbol: &Sym) {
+        if let Some(name) = self.strings.get(symbol.name.get() as usize..) {
+            prefetch(name);
+            name.get(64).inspect(|second_line| prefetch(*second_line));
         }
     }
 

@@ -24,6 +24,8 @@ use crate::base::demangle::demangle;
 use crate::base::diag::Reported;
 use crate::base::ids::{FileId, SymbolId};
 use crate::base::session::Session;
+use crate::base::view::Malformed;
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
 
@@ -189,8 +191,10 @@ pub struct FileScan<'x> {
     pub packed: Vec<relr::Word>,
     /// Set when seen.
     pub flags: &'x Flags,
-    /// Every local symbol of the file is a place in a section, and none is an indirect function.
-    plain_locals: bool,
+    /// Indices of the file's local symbols, if each is a place in a section and none is an indirect function.
+    plain_locals: Range<u32>,
+    /// Ids of the file's other symbols.
+    global_ids: &'x [u32],
     /// A message has told the source line of the file's first mistake; the others are not worth reading its table for.
     pub told: bool,
 }
@@ -255,11 +259,16 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
                 packed,
                 flags: &flags,
                 told: false,
-                plain_locals: false,
+                plain_locals: 0..0,
+                global_ids: &[],
             };
             if let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) {
-                scan.plain_locals = has_plain_locals(object);
-                check_binding(c, f, object, cx);
+                scan.plain_locals = plain_locals(object).unwrap_or_else(|error| {
+                    c.files.malformed(f, &error, cx);
+                    0..0
+                });
+                let globals = object.symbols.len() - object.first_global as usize;
+                scan.global_ids = &c.interned.ids[c.interned.slots(f)][..globals];
                 for section in 1..object.sections.len() as u32 {
                     let atom = c.numbering.atom(f, section);
                     if !c.kept.contains(atom.idx()) || object.sections[section as usize].flags.get() & SHF_ALLOC == 0 {
@@ -303,22 +312,25 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
     })
 }
 
-/// Read once, in order, so that the scan need not read locals one by one in the order of relocations.
-fn has_plain_locals(object: &Object<'_>) -> bool {
-    let locals = object.symbols.get(1..object.first_global as usize).unwrap_or(&[]);
-    let sections = object.sections.len().min(usize::from(SHN_LORESERVE));
-    locals.iter().all(|s| {
-        let section = usize::from(s.section.get());
-        s.kind() != STT_GNU_IFUNC && (section > 0 && section < sections || s.kind() == STT_FILE)
-    })
-}
-
+/// The local symbols of which a relocation need not read more than that they are local. Read once, in order, instead of
+/// one by one in the order of relocations.
+///
 /// The table has local symbols first (gABI, "Symbol Table"); what it says of the others was checked with their names.
-fn check_binding(c: &Context<'_, '_>, file: FileId, object: &Object<'_>, cx: &Session) {
-    let locals = &object.symbols[..object.first_global as usize];
-    if let Some(index) = locals.iter().position(|s| s.bind() != STB_LOCAL) {
-        c.files.malformed(file, &object.bad_symbol(index as u32, "is among the local ones and is not local"), cx);
+fn plain_locals(object: &Object<'_>) -> Result<Range<u32>, Malformed> {
+    let sections = object.sections.len().min(usize::from(SHN_LORESERVE));
+    let (mut first, mut are_plain) = (1, true);
+    for (i, s) in (0..object.first_global).zip(object.symbols) {
+        if s.bind() != STB_LOCAL {
+            return Err(object.bad_symbol(i, "is among the local ones and is not local"));
+        }
+        let section = usize::from(s.section.get());
+        if s.kind() == STT_FILE {
+            first = i + 1;
+        } else if i > 0 {
+            are_plain &= s.kind() != STT_GNU_IFUNC && section > 0 && section < sections;
+        }
     }
+    Ok(if are_plain { first..object.first_global } else { 0..0 })
 }
 
 fn scan_atom<'a>(
@@ -388,17 +400,24 @@ fn scan_range<'a>(
 ) {
     let mut rest = relocations.iter();
     let near_end = bytes.len().saturating_sub(4) as u64;
+    let first_global = site.object.first_global;
     while let Some(r) = rest.next() {
-        // A fixed distance to something in this file needs nothing: not even a look at the symbol.
-        if scan.plain_locals
-            && r.symbol() < site.object.first_global
-            && matches!(r.kind(), r_x86_64::R_X86_64_PC32 | r_x86_64::R_X86_64_PLT32)
+        // What stays at a fixed distance needs nothing: not even a look at the symbol, where that is local.
+        if matches!(r.kind(), r_x86_64::R_X86_64_PC32 | r_x86_64::R_X86_64_PLT32)
             && r.offset.get() <= near_end
             && bytes.len() >= 4
         {
-            continue;
+            if scan.plain_locals.contains(&r.symbol()) {
+                continue;
+            }
+            let id = scan.global_ids.get(r.symbol().wrapping_sub(first_global) as usize);
+            if id.is_some_and(|id| c.definitions.attr[*id as usize].is_near()) {
+                continue;
+            }
         }
-        let Some(target) = c.target(site, r) else {
+        let is_plain = r.kind() == r_x86_64::R_X86_64_64 && scan.plain_locals.contains(&r.symbol());
+        let plain = is_plain.then_some(Target { index: r.symbol(), id: None, attr: Attr(Attr::DEFINED) });
+        let Some(target) = plain.or_else(|| c.target(site, r)) else {
             bad_target(c, site, r, cx);
             continue;
         };

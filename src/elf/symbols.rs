@@ -8,7 +8,7 @@
 
 use super::format::*;
 use super::load::{Content, Files};
-use super::object::{Object, Place};
+use super::object::{self, Object, Place};
 use super::shared::Shared;
 use crate::args::elf::Args;
 use crate::base::bitset::{AtomicBitSet, BitSet};
@@ -136,7 +136,10 @@ impl<'a> Interned<'a> {
     /// The id of the signature of group number `group` of `object`.
     pub fn group_id(&self, file: FileId, object: &Object<'_>, group: usize) -> SymbolId {
         let globals = object.symbols.len() as u32 - object.first_global;
-        SymbolId(self.ids[(self.slot_base[file.idx()] + globals) as usize + group])
+        match self.ids[(self.slot_base[file.idx()] + globals) as usize + group] {
+            NONE => self.id(file, object.groups[group].signature, object.first_global),
+            id => SymbolId(id),
+        }
     }
 
     /// The version that the definition `winner`, which an object makes, brings along.
@@ -257,8 +260,10 @@ fn name_object<'a>(
     noted: &mut Noted<'a>,
 ) -> Result<(), Malformed> {
     let first = object.first_global;
-    let mut name_bytes = 0usize;
-    for (i, symbol) in object.symbols[first as usize..].iter().enumerate() {
+    let (mut name_bytes, first_version) = (0usize, noted.versions.len());
+    let symbols = &object.symbols[first as usize..];
+    for (i, symbol) in symbols.iter().enumerate() {
+        symbols.get(i + object::NAMES_AHEAD).inspect(|later| object.prefetch_name(later));
         let slot = base + i as u32;
         let name_at = symbol.name.get() as usize;
         let tail = object.strings.get(name_at..).unwrap_or(&[]);
@@ -284,7 +289,7 @@ fn name_object<'a>(
             Place::Common => Kind::COMMON,
             place => {
                 let grouped = match place {
-                    Place::Section(s) if object.sections[s as usize].flags.get() & SHF_GROUP != 0 => Kind::GROUPED,
+                    Place::Section(s) if object.group_of.get(s as usize).is_some_and(|g| *g != NONE) => Kind::GROUPED,
                     _ => 0,
                 };
                 // STB_GNU_UNIQUE is strong when the program runs, and weak to the linker: it lives in COMDAT groups.
@@ -297,8 +302,16 @@ fn name_object<'a>(
     }
     check_names(name_bytes, object.bytes)?;
     let globals = object.symbols.len() as u32 - first;
-    for (g, group) in object.groups.iter().enumerate() {
-        bins.push(group.name, hash_name(group.name), base + globals + g as u32);
+    let has_versions = noted.versions.len() > first_version;
+    for (g, group) in object.groups.iter().enumerate().filter(|(_, g)| g.comdat) {
+        // Nearly always the signature is one of the definitions above, and its id the group's. A reference's id may be
+        // changed by `--wrap`, and that of `foo@@V` is of `foo`.
+        let at = group.signature.wrapping_sub(first) as usize;
+        let is_named = kinds.get(at).is_some_and(|k| k.is_definition()) && !has_versions;
+        if !is_named || object.symbols[group.signature as usize].kind() == STT_SECTION {
+            let name = object.group_name(group)?;
+            bins.push(name, hash_name(name), base + globals + g as u32);
+        }
     }
     Ok(())
 }

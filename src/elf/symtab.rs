@@ -1,13 +1,13 @@
 //! `.symtab` and `.strtab`: for debuggers, profilers and `nm`; nothing reads them at run time.
 //!
-//! Local symbols are read here for the first time: counted per file once atoms are final, written per file in parallel.
+//! Local symbols are read here for the first time: chosen per file once atoms are final, written per file in parallel.
 //! A global symbol is written by the file that defines it; undefined ones and the linker's own come last.
-//! Cost: two walks over the symbols of kept files.
+//! Cost: one walk over the symbols of kept files and their names, then those that were chosen; 8 bytes for each of them.
 
 use super::definitions::Attr;
 use super::format::*;
 use super::image::{DROPPED, Image};
-use super::object::{Object, Place};
+use super::object::{NAMES_AHEAD, Object, Place};
 use super::relocs::Context;
 use super::symbols::{Kind, seen};
 use crate::args::elf::{Discard, Strip};
@@ -25,6 +25,8 @@ pub struct Share {
     pub globals: u32,
     /// Bytes of names.
     pub strings: u64,
+    /// Where in [`Plan::chosen`] they are listed.
+    chosen: (u32, u32),
 }
 
 /// The whole table.
@@ -40,27 +42,44 @@ pub struct Plan {
     pub string_size: u64,
     /// Section symbols after the null symbol (`--emit-relocs`): number so-and-so is for section so-and-so.
     pub section_symbols: u32,
-    /// `--retain-symbols-file`.
-    retained: Option<HashSet<Vec<u8>>>,
+    /// What is written, by group of files; a file's are in the order in which they are written.
+    chosen: Vec<Vec<Chosen>>,
 }
 
-/// Counts what will be written.
+/// One symbol that goes to the output. To find its end, or that it is not wanted, its name had to be read: that need
+/// not be done again.
+#[derive(Debug, Clone, Copy)]
+struct Chosen {
+    /// Its index in the table of its file, or its id among those that no file defines.
+    index: u32,
+    /// Bytes of its name.
+    name_size: u32,
+}
+
+/// Chooses what will be written.
 pub fn plan(c: &Context<'_, '_>, retained: Option<HashSet<Vec<u8>>>, cx: &Session) -> Plan {
     let _t = cx.time.phase("size .symtab");
+    let mut plan = Plan::default();
     if c.args.strip == Strip::All {
-        return Plan::default();
+        return plan;
     }
-    let mut plan = Plan { retained, ..Plan::default() };
+    let keep = |name: &[u8]| retained.as_ref().is_none_or(|set| set.contains(name));
     let groups = c.numbering.file_groups(2048);
-    let shares = cx.par.map(groups.len(), c.numbering.atom_count() as u64 * 64, |g| {
+    let parts = cx.par.map(groups.len(), c.numbering.atom_count() as u64 * 64, |g| {
+        let mut chosen = Vec::with_capacity(8192);
         let each = groups[g].clone().map(|f| {
-            let mut share = Share::default();
-            let mut add = |local: bool, name: &[u8]| {
-                *(if local { &mut share.locals } else { &mut share.globals }) += 1;
-                share.strings += name.len() as u64 + 1;
-            };
             let file = FileId(f as u32);
-            each_symbol(c, &plan.retained, file, &mut |s| add(s.local, s.name));
+            let mut share = Share { chosen: (g as u32, chosen.len() as u32), ..Share::default() };
+            let mut add = |index: u32, name_size: usize, local: bool| {
+                *(if local { &mut share.locals } else { &mut share.globals }) += 1;
+                share.strings += name_size as u64 + 1;
+                chosen.push(Chosen { index, name_size: name_size as u32 });
+            };
+            match c.files[file].object().filter(|_| c.numbering.is_live(file)) {
+                _ if f == 0 => others(c, &keep, &mut add),
+                Some(object) => of_object(c, &keep, file, object, &mut add),
+                None => {}
+            }
             if let Some(object) = c.files[file].object()
                 && let Err(error) = super::symbols::check_names(share.strings as usize, object.bytes)
             {
@@ -68,9 +87,12 @@ pub fn plan(c: &Context<'_, '_>, retained: Option<HashSet<Vec<u8>>>, cx: &Sessio
             }
             share
         });
-        each.collect::<Vec<_>>()
+        (each.collect::<Vec<_>>(), chosen)
     });
-    plan.shares = shares.into_iter().flatten().collect();
+    for (shares, chosen) in parts {
+        plan.shares.extend(shares);
+        plan.chosen.push(chosen);
+    }
     let locals: u64 = plan.shares.iter().map(|s| u64::from(s.locals)).sum();
     let globals: u64 = plan.shares.iter().map(|s| u64::from(s.globals)).sum();
     plan.count = 1 + locals + globals;
@@ -97,48 +119,70 @@ impl Plan {
     pub fn numbers(&self, c: &Context<'_, '_>) -> Vec<u32> {
         let mut numbers = vec![NONE; c.interned.names.len()];
         let (mut local, mut global) = (1 + self.section_symbols, self.local_count);
-        for f in 0..self.shares.len() as u32 {
-            each_symbol(c, &self.retained, FileId(f), &mut |entry| {
-                let next = if entry.local { &mut local } else { &mut global };
-                if let Which::Global(id, _) | Which::Other(id) = entry.kind {
+        for f in (0..self.shares.len() as u32).map(FileId) {
+            for chosen in self.chosen(f) {
+                let origin = origin(c, f, chosen.index);
+                let next = if is_local(c, origin) { &mut local } else { &mut global };
+                if let Origin::Defined(id, _) | Origin::Other(id) = origin {
                     numbers[id.idx()] = *next;
                 }
                 *next += 1;
-            });
+            }
         }
         numbers
     }
+
+    fn chosen(&self, f: FileId) -> &[Chosen] {
+        let share = &self.shares[f.idx()];
+        let (list, first) = share.chosen;
+        &self.chosen[list as usize][first as usize..][..(share.locals + share.globals) as usize]
+    }
 }
 
-/// One symbol that goes to the output.
-struct Entry<'s> {
-    name: &'s [u8],
-    local: bool,
-    kind: Which,
-}
-
-/// Where its value comes from.
+/// Where the value of a symbol comes from.
 #[derive(Clone, Copy)]
-enum Which {
-    /// Local symbol number so-and-so of the file.
-    Local(u32),
-    /// A name that this file defines.
-    Global(SymbolId, u32),
+enum Origin<'o, 'a> {
+    /// A local symbol of an object.
+    Local(&'o Object<'a>),
+    /// A name that an object defines.
+    Defined(SymbolId, &'o Object<'a>),
     /// A name that the linker or nobody defines.
     Other(SymbolId),
 }
 
-fn each_symbol(c: &Context<'_, '_>, retained: &Option<HashSet<Vec<u8>>>, f: FileId, emit: &mut dyn FnMut(Entry<'_>)) {
-    let keep = |name: &[u8]| retained.as_ref().is_none_or(|set| set.contains(name));
-    if f.0 == 0 {
-        others(c, &keep, emit);
-        return;
+#[inline]
+fn origin<'o, 'a>(c: &'o Context<'_, 'a>, f: FileId, index: u32) -> Origin<'o, 'a> {
+    match c.files[f].object() {
+        Some(object) if index < object.first_global => Origin::Local(object),
+        Some(object) => Origin::Defined(c.interned.id(f, index, object.first_global), object),
+        None => Origin::Other(SymbolId(index)),
     }
-    let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) else { return };
+}
+
+/// Whether it stands among the local symbols.
+#[inline]
+fn is_local(c: &Context<'_, '_>, origin: Origin<'_, '_>) -> bool {
+    let d = c.definitions;
+    match origin {
+        Origin::Local(_) => true,
+        Origin::Defined(id, _) => d.attr[id.idx()].has(Attr::LOCAL),
+        Origin::Other(id) => {
+            let (attr, winner) = (d.attr[id.idx()], d.winners[id.idx()]);
+            let own = attr.has(Attr::DEFINED) && winner.file().0 == 0;
+            own && (attr.has(Attr::LOCAL) || d.synthetic[winner.index() as usize].visibility == STV_HIDDEN)
+        }
+    }
+}
+
+/// Takes the index of a symbol, the size of its name, and whether it is local.
+type Add<'x> = dyn FnMut(u32, usize, bool) + 'x;
+
+fn of_object<'a>(c: &Context<'_, 'a>, keep: &dyn Fn(&[u8]) -> bool, f: FileId, object: &Object<'a>, add: &mut Add<'_>) {
     let mut pending_file: Option<u32> = None;
     let mut name_bytes = 0usize;
-    for i in 1..object.first_global {
-        let symbol = &object.symbols[i as usize];
+    let locals = &object.symbols[..object.first_global as usize];
+    for (i, symbol) in (0..object.first_global).zip(locals).skip(1) {
+        locals.get(i as usize + NAMES_AHEAD).inspect(|later| object.prefetch_name(later));
         if symbol.kind() == STT_FILE {
             // Written once something of that source is.
             pending_file = Some(i);
@@ -148,9 +192,9 @@ fn each_symbol(c: &Context<'_, '_>, retained: &Option<HashSet<Vec<u8>>>, f: File
             if let Some(file) = pending_file.take()
                 && let Ok(name) = object.symbol_name(file)
             {
-                emit(Entry { name, local: true, kind: Which::Local(file) });
+                add(file, name.len(), true);
             }
-            emit(Entry { name, local: true, kind: Which::Local(i) });
+            add(i, name.len(), true);
             name_bytes += name.len();
             if super::symbols::check_names(name_bytes, object.bytes).is_err() {
                 break;
@@ -168,19 +212,19 @@ fn each_symbol(c: &Context<'_, '_>, retained: &Option<HashSet<Vec<u8>>>, f: File
             continue;
         }
         let atom = c.definitions.atom[id.idx()];
-        if atom != crate::base::ids::NONE && !c.kept.contains(atom as usize) {
+        if atom != NONE && !c.kept.contains(atom as usize) {
             continue;
         }
+        // What the object's own table has, but for a version behind it.
         let name = c.interned.names.name(id);
         if keep(name) {
             if let Some(file) = pending_file.take()
                 && c.args.discard != Discard::All
                 && let Ok(name) = object.symbol_name(file)
             {
-                emit(Entry { name, local: true, kind: Which::Local(file) });
+                add(file, name.len(), true);
             }
-            let local = c.definitions.attr[id.idx()].has(Attr::LOCAL);
-            emit(Entry { name, local, kind: Which::Global(id, index) });
+            add(index, name.len(), c.definitions.attr[id.idx()].has(Attr::LOCAL));
         }
     }
 }
@@ -190,43 +234,30 @@ fn kept_local<'a>(c: &Context<'_, 'a>, f: FileId, object: &Object<'a>, i: u32, s
     if symbol.kind() == STT_SECTION || c.args.discard == Discard::All {
         return None;
     }
-    let merged = match object.place(i, symbol).ok()? {
-        Place::Section(section) => {
-            let atom = c.numbering.atom(f, section);
-            if !c.kept.contains(atom.idx()) {
-                return None;
-            }
-            c.atoms.fate[atom.idx()] == super::atoms::Fate::Merged
-        }
-        Place::Absolute => false,
+    match object.place(i, symbol).ok()? {
+        Place::Section(section) if c.kept.contains(c.numbering.atom(f, section).idx()) => {}
+        Place::Absolute => {}
         _ => return None,
-    };
-    let name = object.symbol_name(i).ok()?;
-    if name.is_empty() {
-        return None;
     }
-    let temporary = name.starts_with(b".L");
-    let dropped = match c.args.discard {
-        Discard::None => false,
-        Discard::Default => temporary && (merged || name.starts_with(b".L")),
-        Discard::Locals | Discard::All => temporary,
-    };
-    (!dropped).then_some(name)
+    let name = object.symbol_name(i).ok()?;
+    let is_temporary = name.starts_with(b".L") && c.args.discard != Discard::None;
+    (!name.is_empty() && !is_temporary).then_some(name)
 }
 
 /// Undefined and imported names that objects refer to, and what the linker defines.
-fn others(c: &Context<'_, '_>, keep: &dyn Fn(&[u8]) -> bool, emit: &mut dyn FnMut(Entry<'_>)) {
+fn others(c: &Context<'_, '_>, keep: &dyn Fn(&[u8]) -> bool, add: &mut Add<'_>) {
     let d = c.definitions;
-    for id in 0..d.attr.len() {
-        let (attr, winner) = (d.attr[id], d.winners[id]);
-        let id = SymbolId(id as u32);
-        let own = attr.has(Attr::DEFINED) && winner.file().0 == 0;
+    for (id, attr) in d.attr.iter().enumerate() {
+        let own = attr.has(Attr::DEFINED) && d.winners[id].file().0 == 0;
         let foreign =
-            attr.has(Attr::SHARED | Attr::UNDEFINED | Attr::UNDEFINED_WEAK) && d.seen[id.idx()] & seen::REFERENCED != 0;
+            attr.has(Attr::SHARED | Attr::UNDEFINED | Attr::UNDEFINED_WEAK) && d.seen[id] & seen::REFERENCED != 0;
+        if !own && !foreign {
+            continue;
+        }
+        let id = SymbolId(id as u32);
         let name = c.interned.names.name(id);
-        if (own || foreign) && keep(name) {
-            let hidden = own && d.synthetic[winner.index() as usize].visibility == STV_HIDDEN;
-            emit(Entry { name, local: hidden || attr.has(Attr::LOCAL) && own, kind: Which::Other(id) });
+        if keep(name) {
+            add(id.0, name.len(), is_local(c, Origin::Other(id)));
         }
     }
 }
@@ -249,29 +280,40 @@ pub fn write(image: &Image<'_, '_>, plan: &Plan, range: std::ops::Range<usize>, 
     let (mut locals, mut globals) = (pieces.locals.chunks_exact_mut(24), pieces.globals.chunks_exact_mut(24));
     let mut at = 0usize;
     for f in range.map(|f| FileId(f as u32)) {
-        each_symbol(c, &plan.retained, f, &mut |entry| {
-            let name = (pieces.string_base + at as u64) as u32;
-            pieces.strings[at..at + entry.name.len()].copy_from_slice(entry.name);
-            at += entry.name.len() + 1;
-            let mut symbol = match entry.kind {
-                Which::Local(i) => local(image, f, i),
-                Which::Global(id, i) => {
-                    let source = c.files[f].object().map(|o| o.symbols[i as usize]).unwrap_or_default();
-                    let section = section_of(image, f, i, &source);
-                    defined(image, id, source, section)
+        let list = plan.chosen(f);
+        for (i, chosen) in list.iter().enumerate() {
+            if let (Some(later), Some(object)) = (list.get(i + NAMES_AHEAD), c.files[f].object()) {
+                object.prefetch_name(&object.symbols[later.index as usize]);
+            }
+            let (index, size) = (chosen.index, chosen.name_size as usize);
+            let origin = origin(c, f, index);
+            let (name, mut symbol) = match origin {
+                Origin::Local(object) => (name_at(object, index), local(image, f, object, index)),
+                Origin::Defined(id, object) => {
+                    let source = object.symbols[index as usize];
+                    let section = section_of(image, f, index, &source);
+                    (name_at(object, index), defined(image, id, source, section))
                 }
-                Which::Other(id) => other(image, id),
+                Origin::Other(id) => (c.interned.names.name(id), other(image, id)),
             };
-            symbol.name = name.into();
-            if entry.local {
+            pieces.strings[at..at + size].copy_from_slice(&name[..size]);
+            symbol.name = ((pieces.string_base + at as u64) as u32).into();
+            at += size + 1;
+            let is_local = is_local(c, origin);
+            if is_local {
                 symbol.info = STB_LOCAL << 4 | symbol.info & 15;
             } else if symbol.bind() == STB_GNU_UNIQUE && !c.args.gnu_unique {
                 symbol.info = STB_GLOBAL << 4 | symbol.info & 15;
             }
-            let out = if entry.local { locals.next() } else { globals.next() };
+            let out = if is_local { locals.next() } else { globals.next() };
             out.expect("as many symbols as were counted").copy_from_slice(symbol.as_bytes());
-        });
+        }
     }
+}
+
+/// The name of a symbol and what follows it: its end is known.
+fn name_at<'a>(object: &Object<'a>, index: u32) -> &'a [u8] {
+    object.strings.get(object.symbols[index as usize].name.get() as usize..).unwrap_or(&[])
 }
 
 fn section_index(section: Option<u32>) -> u16 {
@@ -302,8 +344,7 @@ fn value_of(image: &Image<'_, '_>, kind: u8, addr: u64) -> u64 {
     if kind == STT_TLS { addr.wrapping_sub(image.layout.tls.0) } else { addr }
 }
 
-fn local(image: &Image<'_, '_>, f: FileId, i: u32) -> Sym {
-    let Some(object) = image.c.files[f].object() else { return Sym::default() };
+fn local(image: &Image<'_, '_>, f: FileId, object: &Object<'_>, i: u32) -> Sym {
     let mut symbol = object.symbols[i as usize];
     symbol.other = 0;
     match object.place(i, &symbol) {

@@ -19,14 +19,10 @@ impl Writer<'_, '_> {
                 out[at..at + size as usize].copy_from_slice(&bytes[offset as usize..(offset + size) as usize]);
                 let relocations = &object.relocations(s).ok()?[rels.0 as usize..rels.1 as usize];
                 let site = Site { file, object, section: s };
-                // The place of a relocation moves with its record.
-                let moved: Vec<Rela> = relocations
-                    .iter()
-                    .map(|r| Rela { offset: (r.offset.get() - u64::from(offset)).into(), ..*r })
-                    .collect();
                 let mut failures = Vec::new();
-                let addr = section + u64::from(to);
-                apply::atom(image, site, &moved, addr, &mut out[at..at + size as usize], &mut NoSink, &mut failures);
+                let bytes = &mut out[at..at + size as usize];
+                let place = apply::Place { bytes, addr: section + u64::from(to), start: offset.into() };
+                apply::atom(image, site, relocations, place, &mut NoSink, &mut failures);
                 failures.iter().for_each(|x| self.fail(site, &relocations[x.index], &x.what));
                 Some(at)
             };

@@ -8,7 +8,7 @@ use crate::base::ids::NONE;
 use crate::elf::definitions::Attr;
 use crate::elf::format::r_x86_64::*;
 use crate::elf::format::*;
-use crate::elf::image::{DROPPED, Image, SPLIT};
+use crate::elf::image::Image;
 use crate::elf::relocs::{Site, Target};
 use crate::elf::relr;
 
@@ -86,17 +86,28 @@ const BEYOND: &str = "refers to a place beyond the end of its section, whose con
 const NOT_CALL: &str = "is not in the code sequence that the ABI prescribes for __tls_get_addr";
 const NOT_DESCRIPTOR: &str = "is not in the code sequence that the ABI prescribes for TLS descriptors";
 
-/// Applies the relocations of one loaded atom at address `addr`.
+/// Bytes of the output that are relocated.
+pub struct Place<'o> {
+    /// A copy of the section's bytes, or of some of them.
+    pub bytes: &'o mut [u8],
+    /// Address of the first.
+    pub addr: u64,
+    /// Offset of the first in its section: not 0 for a record of `.eh_frame`.
+    pub start: u64,
+}
+
+/// Applies the relocations of (a part of) one loaded atom.
 pub fn atom<'a>(
     image: &Image<'_, 'a>,
     site: Site<'_, 'a>,
     relocations: &[Rela],
-    addr: u64,
-    out: &mut [u8],
+    place: Place<'_>,
     sink: &mut dyn DynamicSink,
     failures: &mut Vec<Failure>,
 ) {
-    let mut one = One { image, site, addr, out, sink };
+    let Place { bytes: out, addr, start } = place;
+    let near = image.near.of(site.file);
+    let mut one = One { image, site, near, addr, start, out, sink };
     let mut i = 0;
     while i < relocations.len() {
         if one.near(&relocations[i]) {
@@ -119,58 +130,54 @@ pub fn atom<'a>(
 struct One<'x, 'a, 'o> {
     image: &'x Image<'x, 'a>,
     site: Site<'x, 'a>,
+    /// Values of the file's symbols.
+    near: &'x [u64],
     addr: u64,
+    start: u64,
     out: &'o mut [u8],
     sink: &'o mut dyn DynamicSink,
 }
 
 impl<'a> One<'_, 'a, '_> {
-    /// Nine of ten relocations of code are 32 bits relative to the place and name something of this output: those are
-    /// applied here. Leaves everything else, what is out of range included, to [`One::apply`].
+    /// Nearly all relocations are 32 bits relative to the place, or whole words, and name something of this output:
+    /// those are applied here. Leaves everything else, what is out of range included, to [`One::apply`].
     #[inline]
     fn near(&mut self, r: &Rela) -> bool {
-        if !matches!(r.kind(), R_X86_64_PC32 | R_X86_64_PLT32) {
+        let kind = r.kind();
+        if !matches!(kind, R_X86_64_PC32 | R_X86_64_PLT32 | R_X86_64_64) {
             return false;
         }
-        let image = self.image;
-        let object = self.site.object;
-        let index = r.symbol();
-        let S = if index < object.first_global {
-            let symbol = &object.symbols[index as usize];
-            let section = symbol.section.get();
-            if section == SHN_UNDEF
-                || section >= SHN_LORESERVE
-                || usize::from(section) >= object.sections.len()
-                || symbol.kind() == STT_GNU_IFUNC
-            {
-                return false;
-            }
-            let atom = image.c.numbering.atom(self.site.file, section.into());
-            match image.atom_addr[atom.idx()] {
-                DROPPED | SPLIT => return false,
-                addr => addr.wrapping_add(symbol.value.get()),
-            }
-        } else {
-            if index as usize >= object.symbols.len() {
-                return false;
-            }
-            let id = image.c.interned.id(self.site.file, index, object.first_global);
-            if image.c.definitions.attr[id.idx()].has(Attr::DYNAMIC | Attr::IFUNC) {
-                return false;
-            }
-            match image.symbol_addr[id.idx()] {
-                DROPPED => return false,
-                addr => addr,
-            }
-        };
-        let P = self.addr.wrapping_add(r.offset.get());
-        let value = S.wrapping_add(r.addend() as u64).wrapping_sub(P) as i64;
-        let (Ok(value), Ok(at)) = (i32::try_from(value), usize::try_from(r.offset.get())) else { return false };
+        let Some(value) = self.near.get(r.symbol() as usize) else { return false };
+        let Some(S) = self.image.near_address(*value, r.addend()) else { return false };
+        let offset = r.offset.get().wrapping_sub(self.start);
+        let (Ok(at), P) = (usize::try_from(offset), self.addr.wrapping_add(offset)) else { return false };
+        if kind == R_X86_64_64 {
+            return self.relative(at, P, S).is_ok();
+        }
+        let Ok(value) = i32::try_from(S.wrapping_sub(P) as i64) else { return false };
         match at.checked_add(4).and_then(|end| self.out.get_mut(at..end)) {
             Some(place) => place.copy_from_slice(&value.to_le_bytes()),
             None => return false,
         }
         true
+    }
+
+    /// Stores the address `S` of something in this output.
+    #[inline]
+    fn relative(&mut self, at: usize, P: u64, S: u64) -> Result<(), String> {
+        let place = field(self.out, at, 8)?;
+        let c = self.image.c;
+        let is_dynamic = c.linking.pic && {
+            let header = &self.site.object.sections[self.site.section as usize];
+            !relr::is_packed(c.args, header, at as u64)
+        };
+        if !is_dynamic || c.args.apply_dynamic_relocs {
+            place.copy_from_slice(&S.to_le_bytes());
+        }
+        if is_dynamic {
+            self.sink.relative(P, S);
+        }
+        Ok(())
     }
 
     fn apply(&mut self, r: &Rela, next: Option<&Rela>) -> Result<usize, String> {
@@ -181,8 +188,9 @@ impl<'a> One<'_, 'a, '_> {
         let image = self.image;
         // Both were checked by the scan, which reported what it could not use.
         let Some(target) = image.c.target(self.site, r) else { return Ok(0) };
-        let at = usize::try_from(r.offset.get()).map_err(|_| "lies outside its section")?;
-        let P = self.addr.wrapping_add(r.offset.get());
+        let offset = r.offset.get().wrapping_sub(self.start);
+        let at = usize::try_from(offset).map_err(|_| "lies outside its section")?;
+        let P = self.addr.wrapping_add(offset);
         let Some((S, A)) = image.value(self.site, target, r) else { return self.dropped(target, at, kind) };
         let S = S.wrapping_add(A as u64);
         let out = &mut *self.out;
@@ -322,21 +330,11 @@ impl<'a> One<'_, 'a, '_> {
                 if self.image.c.args.apply_dynamic_relocs {
                     put64(self.out, at, A as u64)?;
                 }
-                return Ok(());
+                Ok(())
             }
-            Word::Static => {}
-            Word::Relative | Word::Copy | Word::CanonicalPlt
-                if linking.pic && !relr::is_packed(self.image.c.args, header, at as u64) =>
-            {
-                self.sink.relative(P, S);
-                if !self.image.c.args.apply_dynamic_relocs {
-                    return Ok(());
-                }
-            }
-            _ => {}
+            Word::Static => put64(self.out, at, S),
+            Word::Relative | Word::Copy | Word::CanonicalPlt => self.relative(at, P, S),
         }
-        put64(self.out, at, S)?;
-        Ok(())
     }
 
     fn size(&self, target: Target) -> u64 {
@@ -402,6 +400,7 @@ impl<'a> One<'_, 'a, '_> {
             return Ok(0);
         }
         let next = next.ok_or("is not followed by the call of __tls_get_addr")?;
+        let from = self.start + at as u64;
         let large = next.kind() == R_X86_64_PLTOFF64;
         let value = match decision {
             // The addend accounts for the end of the `lea`.
@@ -415,7 +414,7 @@ impl<'a> One<'_, 'a, '_> {
         if large {
             // lea x@tlsgd(%rip),%rdi; movabs $__tls_get_addr@pltoff,%rax; add %rbx,%rax; call *%rax
             let code = self.code(at, 3, 19)?;
-            if code[..3] != [0x48, 0x8d, 0x3d] || next.offset.get() != at as u64 + 6 {
+            if code[..3] != [0x48, 0x8d, 0x3d] || next.offset.get() != from + 6 {
                 return Err(NOT_CALL.to_string());
             }
             if decision == Tls::LocalExec {
@@ -437,7 +436,7 @@ impl<'a> One<'_, 'a, '_> {
         }
         // data16 lea x@tlsgd(%rip),%rdi; then 8 bytes of call: data16 data16 rex64 call, or data16 call *…(%rip)
         let code = self.code(at, 4, 12)?;
-        if code[..4] != [0x66, 0x48, 0x8d, 0x3d] || !is_call(next, at as u64 + 8) {
+        if code[..4] != [0x66, 0x48, 0x8d, 0x3d] || !is_call(next, from + 8) {
             return Err(NOT_CALL.to_string());
         }
         if decision == Tls::LocalExec {
@@ -459,23 +458,24 @@ impl<'a> One<'_, 'a, '_> {
             return Ok(0);
         }
         let next = next.ok_or("is not followed by the call of __tls_get_addr")?;
+        let from = self.start + at as u64;
         // mov %fs:0,%rax, padded to the length of the call that follows
         match next.kind() {
-            R_X86_64_PLT32 | R_X86_64_PC32 if is_call(next, at as u64 + 5) => {
+            R_X86_64_PLT32 | R_X86_64_PC32 if is_call(next, from + 5) => {
                 let code = self.code(at, 3, 9)?;
                 if code[..3] != [0x48, 0x8d, 0x3d] || code[7] != 0xe8 {
                     return Err(NOT_CALL.to_string());
                 }
                 code.copy_from_slice(&[0x66, 0x66, 0x66, 0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0]);
             }
-            R_X86_64_GOTPCREL | R_X86_64_GOTPCRELX if is_call(next, at as u64 + 6) => {
+            R_X86_64_GOTPCREL | R_X86_64_GOTPCRELX if is_call(next, from + 6) => {
                 let code = self.code(at, 3, 10)?;
                 if code[..3] != [0x48, 0x8d, 0x3d] || code[7..9] != [0xff, 0x15] {
                     return Err(NOT_CALL.to_string());
                 }
                 code.copy_from_slice(&[0x66, 0x66, 0x66, 0x66, 0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0]);
             }
-            R_X86_64_PLTOFF64 if next.offset.get() == at as u64 + 6 => {
+            R_X86_64_PLTOFF64 if next.offset.get() == from + 6 => {
                 let code = self.code(at, 3, 19)?;
                 if code[..3] != [0x48, 0x8d, 0x3d] {
                     return Err(NOT_CALL.to_string());
