@@ -42,8 +42,3 @@ pub mod unwind;
 pub mod write;
 
 pub use link::link;
-pub mod dylib;
-pub mod fat;
-pub mod fixups;
-pub mod format;
-pub mod tbd;
