@@ -61,9 +61,10 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
 
     // Plan: which bytes go where. Every user error that can be known is reported by now; addresses are final below.
     let chained = args.chained_fixups(loaded.arch, *target);
+    let frames = unwind::frames(&context, &records, cx)?;
     let slots = slots::assign(&context, &needs, !chained && !args.bind_at_load, cx);
     let imports = imports::collect(&context, &needs, slots.binder, cx)?;
-    let chunks = synthetic::chunks(&slots, args.compact_unwind && !records.is_empty());
+    let chunks = synthetic::chunks(&slots, args.compact_unwind && !records.is_empty(), frames.size());
     let mut list = sections::build(&context, &chunks, *target, cx)?;
     symtab::number_indirect(&mut list);
     let outline = layout::outline(&list, args);
@@ -85,7 +86,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let mut unwound = unwind::Unwind::default();
     let mut late = |chunk: Chunk, addresses: &[u64], base: u64| match chunk {
         Chunk::UnwindInfo => {
-            unwound = unwind::plan(&context, &records, addresses, base, cx)?;
+            unwound = unwind::plan(&context, (&records, &frames), addresses, base, cx)?;
             Ok(Some(unwound.plan.size))
         }
         _ => Ok(None),
@@ -111,7 +112,10 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         },
         cx,
     )?;
-    let made = [(Chunk::UnwindInfo, unwind::write(&image, &unwound))];
+    let made = [
+        (Chunk::UnwindInfo, unwind::write(&image, &unwound)),
+        (Chunk::EhFrame, unwind::write_frames(&image, &records, &frames, cx)?),
+    ];
     facts.segments = &image.layout.segments;
     facts.sections = &image.layout.sections;
     facts.linkedit = tail.parts;

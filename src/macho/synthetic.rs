@@ -23,13 +23,16 @@ pub fn size(chunk: Chunk, slots: &Slots) -> u64 {
 }
 
 /// The chunks that there will be, with their sizes as far as they are known.
-pub fn chunks(slots: &Slots, unwound: bool) -> Vec<(Chunk, u64)> {
+pub fn chunks(slots: &Slots, unwound: bool, frames_size: u64) -> Vec<(Chunk, u64)> {
     const ALL: [Chunk; 6] =
         [Chunk::Stubs, Chunk::StubHelper, Chunk::Got, Chunk::LazyPointers, Chunk::ThreadPointers, Chunk::Private];
     let mut chunks: Vec<_> =
         ALL.iter().map(|chunk| (*chunk, size(*chunk, slots))).filter(|(_, size)| *size > 0).collect();
     if unwound {
         chunks.push((Chunk::UnwindInfo, 0));
+    }
+    if frames_size > 0 {
+        chunks.push((Chunk::EhFrame, frames_size));
     }
     chunks
 }

@@ -1,19 +1,24 @@
 //! Unwind tables of the objects: which function has which frame, and what of it the output needs.
 //!
-//! `parse` reads `__LD,__compact_unwind` of every object; a function that is kept keeps its language-specific data and its
-//! personality routine. `entries` turns the records of kept functions into rows of `__unwind_info`, sorted by address.
+//! `parse` reads `__LD,__compact_unwind` of every object, and `__TEXT,__eh_frame` for the functions that compact unwind
+//! cannot describe; a function that is kept keeps its language-specific data and its personality routine. `frames` places
+//! the FDEs that stay, `plan` turns the records of kept functions into rows of `__unwind_info`, sorted by address.
 //! Cost: 32 bytes a function read once, in parallel; one sort.
 
+use super::chunks::eh_frame::{self as frame_chunk, Chosen};
 use super::chunks::unwind_info::{self, Entry, Plan, Refused};
 use super::compact_unwind::{self, RelTarget};
 use super::definitions::Definition;
+use super::eh_frame::{self, Frames, Pointer};
+use super::format::N_SECT;
 use super::image::Image;
 use super::object::{Object, Role};
 use super::relocs::{Context, Needs, Target, need};
 use crate::base::diag::Reported;
-use crate::base::ids::{AtomId, FileId};
+use crate::base::ids::{AtomId, FileId, NONE};
 use crate::base::session::Session;
 use crate::base::view::Malformed;
+use std::collections::HashMap;
 
 /// One function's frame.
 #[derive(Debug, Clone, Copy)]
@@ -30,12 +35,16 @@ pub struct Record {
     pub personality: Option<Target>,
     /// The language-specific data.
     pub lsda: Option<Target>,
+    /// Its FDE, if compact unwind does not do: index into [`Records`]' tables, and of the FDE there.
+    fde: Option<(u32, u32)>,
 }
 
 /// All records, sorted by atom.
 #[derive(Debug, Default)]
 pub struct Records {
     list: Vec<Record>,
+    /// `__eh_frame` of the objects of which an FDE is needed.
+    tables: Vec<(FileId, u32, Frames)>,
 }
 
 impl Records {
@@ -57,7 +66,7 @@ pub fn parse(context: &Context<'_, '_>, cx: &Session) -> Result<Records, Reporte
     let _t = cx.time.phase("parse unwind tables");
     let groups = context.groups(1 << 20);
     let found = cx.par.map(groups.len(), context.weight() / 8, |g| {
-        let mut found = Vec::new();
+        let mut found = Records::default();
         for file in groups[g].clone().map(|f| FileId(f as u32)).filter(|f| context.live.contains(f.idx())) {
             let Some(object) = context.files[file].object() else { continue };
             if let Err(error) = of_object(context, file, object, &mut found) {
@@ -67,17 +76,24 @@ pub fn parse(context: &Context<'_, '_>, cx: &Session) -> Result<Records, Reporte
         found
     });
     cx.diag.checkpoint()?;
-    let mut list: Vec<Record> = found.into_iter().flatten().collect();
-    list.sort_by_key(|r| (r.atom, r.offset));
-    Ok(Records { list })
+    let mut records = Records::default();
+    for mut part in found {
+        let base = records.tables.len() as u32;
+        part.list.iter_mut().filter_map(|r| r.fde.as_mut()).for_each(|(table, _)| *table += base);
+        records.list.append(&mut part.list);
+        records.tables.append(&mut part.tables);
+    }
+    records.list.sort_by_key(|r| (r.atom, r.offset));
+    Ok(records)
 }
 
 fn of_object(
     context: &Context<'_, '_>,
     file: FileId,
     object: &Object<'_>,
-    found: &mut Vec<Record>,
+    found: &mut Records,
 ) -> Result<(), Malformed> {
+    let first = found.list.len();
     for index in (0..object.sections.len()).filter(|i| object.roles[*i] == Role::CompactUnwind) {
         let start = object.sections[index].offset.get();
         let bytes = object.section_bytes(index as u32);
@@ -95,10 +111,82 @@ fn of_object(
             };
             let of = |t: Option<RelTarget>| t.map(|t| target(context, file, object, t)).transpose();
             let (personality, lsda) = (of(raw.personality)?, of(raw.lsda)?);
-            found.push(Record { atom, offset, length: raw.length, encoding: raw.encoding, personality, lsda });
+            let (length, encoding) = (raw.length, raw.encoding);
+            found.list.push(Record { atom, offset, length, encoding, personality, lsda, fde: None });
         }
     }
+    frames_of_object(context, file, object, first, found)
+}
+
+/// Adds the FDEs of an object for functions whose compact record (from `first` on) is missing or sends to them.
+fn frames_of_object(
+    context: &Context<'_, '_>,
+    file: FileId,
+    object: &Object<'_>,
+    first: usize,
+    found: &mut Records,
+) -> Result<(), Malformed> {
+    for index in (0..object.sections.len()).filter(|i| object.roles[*i] == Role::EhFrame) {
+        let header = &object.sections[index];
+        let section = eh_frame::Section {
+            bytes: object.section_bytes(index as u32),
+            address: header.address.get(),
+            relocations: object.relocations[index],
+            start: header.offset.get().into(),
+            kinds: eh_frame::ARM64,
+        };
+        let address_of = |symbol: u32| {
+            let in_section = object.symbol_atoms.get(symbol as usize).is_some_and(|atom| *atom != NONE);
+            // A label of `__eh_frame` itself has no atom, and an address all the same.
+            let symbol = object.symbols.get(symbol as usize)?;
+            (in_section || symbol.class() == N_SECT).then(|| symbol.value.get())
+        };
+        let frames = eh_frame::parse(&section, address_of)?;
+        let compact: HashMap<(AtomId, u64), usize> =
+            found.list[first..].iter().enumerate().map(|(i, r)| ((r.atom, r.offset), first + i)).collect();
+        let table = found.tables.len() as u32;
+        for (number, fde) in frames.fdes.iter().enumerate() {
+            // One whose function was dropped by the compiler's assembler points nowhere; it describes nothing.
+            let Ok(Target::Atom(atom, offset)) = own_target(context, file, object, fde.function.target) else {
+                continue;
+            };
+            let known = compact.get(&(atom, offset)).copied();
+            if !unwind_info::ARM64.needs_fde(known.map(|i| found.list[i].encoding)) {
+                continue;
+            }
+            let of = |p: Option<Pointer>| p.map(|p| target(context, file, object, p.target)).transpose();
+            let record = Record {
+                atom,
+                offset,
+                length: fde.length as u32,
+                encoding: unwind_info::ARM64.fde(0),
+                personality: of(frames.cies[fde.cie as usize].personality)?,
+                lsda: of(fde.lsda)?,
+                fde: Some((table, number as u32)),
+            };
+            match known {
+                Some(known) => found.list[known] = record,
+                None => found.list.push(record),
+            }
+        }
+        found.tables.push((file, index as u32, frames));
+    }
     Ok(())
+}
+
+/// What a pointer of an unwind table points to in its own object, whichever definition of the name was chosen.
+fn own_target(
+    context: &Context<'_, '_>,
+    file: FileId,
+    object: &Object<'_>,
+    to: RelTarget,
+) -> Result<Target, Malformed> {
+    if to.external && (to.symbol_or_section as usize) < object.symbols.len() {
+        let place = object.symbol_place(to.symbol_or_section);
+        let place = place.map(|(atom, offset)| (context.atoms.id(file, atom), offset.wrapping_add(to.addend)));
+        return place.map(|(atom, offset)| Target::Atom(atom, offset)).ok_or_else(|| Malformed::new(0, "no function"));
+    }
+    target(context, file, object, to)
 }
 
 /// What a pointer of an unwind table points to.
@@ -148,6 +236,90 @@ pub fn need_personalities(context: &Context<'_, '_>, records: &Records, needs: &
     needs.local_got.dedup();
 }
 
+/// `__eh_frame` of the output: which FDEs of which object it has, and where.
+#[derive(Debug, Default)]
+pub struct KeptFrames {
+    /// Index of the object's table, and its FDEs.
+    files: Vec<(u32, Vec<u32>)>,
+    plan: frame_chunk::Plan,
+    /// By table and FDE: offset in the output section.
+    offsets: HashMap<(u32, u32), u32>,
+}
+
+impl KeptFrames {
+    /// Bytes of the section.
+    pub fn size(&self) -> u64 {
+        self.plan.size.into()
+    }
+
+    fn chosen<'r>(&'r self, context: &Context<'r, '_>, records: &'r Records) -> Vec<Chosen<'r>> {
+        let one = |(table, fdes): &'r (u32, Vec<u32>)| {
+            let (file, section, frames) = &records.tables[*table as usize];
+            let object = context.files[*file].object().expect("only objects have frames");
+            Chosen { bytes: object.section_bytes(*section), frames, fdes }
+        };
+        self.files.iter().map(one).collect()
+    }
+}
+
+/// Places the FDEs of kept functions.
+pub fn frames(context: &Context<'_, '_>, records: &Records, cx: &Session) -> Result<KeptFrames, Reported> {
+    let mut kept = KeptFrames::default();
+    let mut chosen: Vec<(u32, u32)> =
+        records.list.iter().filter(|r| context.atoms.kept.contains(r.atom.idx())).filter_map(|r| r.fde).collect();
+    chosen.sort_unstable();
+    for (table, fde) in chosen {
+        match kept.files.last_mut() {
+            Some((last, fdes)) if *last == table => fdes.push(fde),
+            _ => kept.files.push((table, vec![fde])),
+        }
+    }
+    // Equal routines have equal numbers, and equal CIEs are one.
+    let mut routines: Vec<Definition> = Vec::new();
+    let numbers = std::cell::RefCell::new(&mut routines);
+    let number = |file: usize, pointer: &Pointer| {
+        let (file, _, _) = &records.tables[kept.files[file].0 as usize];
+        let object = context.files[*file].object().expect("only objects have frames");
+        let Ok(target) = target(context, *file, object, pointer.target) else { return u64::MAX };
+        if let Target::Symbol(id) = target {
+            return u64::from(id.0);
+        }
+        let definition = context.definition(target);
+        let mut routines = numbers.borrow_mut();
+        let known = routines.iter().position(|r| *r == definition).unwrap_or_else(|| {
+            routines.push(definition);
+            routines.len() - 1
+        });
+        1 << 32 | known as u64
+    };
+    let plan = frame_chunk::plan(&kept.chosen(context, records), number);
+    kept.plan = plan.map_err(|error| cx.diag.fail(error))?;
+    for ((table, fdes), places) in kept.files.iter().zip(&kept.plan.files) {
+        kept.offsets.extend(fdes.iter().zip(&places.offsets).map(|(fde, at)| ((*table, *fde), *at)));
+    }
+    Ok(kept)
+}
+
+/// The bytes of `__eh_frame`.
+pub fn write_frames(
+    image: &Image<'_, '_>,
+    records: &Records,
+    kept: &KeptFrames,
+    cx: &Session,
+) -> Result<Vec<u8>, Reported> {
+    let context = &image.context;
+    let resolve = |file: usize, pointer: &Pointer| {
+        let (file, _, _) = &records.tables[kept.files[file].0 as usize];
+        let object = context.files[*file].object().expect("only objects have frames");
+        let of = if pointer.got { target } else { own_target };
+        let found = of(context, *file, object, pointer.target).ok();
+        let address = found.and_then(|t| if pointer.got { image.got_of(t) } else { image.address(t) });
+        address.unwrap_or(image.layout.base)
+    };
+    let address = image.layout.chunk_address(super::sections::Chunk::EhFrame);
+    frame_chunk::write(&kept.plan, &kept.chosen(context, records), address, resolve).map_err(|e| cx.diag.fail(e))
+}
+
 /// The plan of `__unwind_info`, and the personality routines that its entries number.
 #[derive(Debug, Default)]
 pub struct Unwind {
@@ -160,7 +332,7 @@ pub struct Unwind {
 /// Plans `__unwind_info` of the kept functions. `addresses` are final for all code.
 pub fn plan(
     context: &Context<'_, '_>,
-    records: &Records,
+    (records, frames): (&Records, &KeptFrames),
     addresses: &[u64],
     base: u64,
     cx: &Session,
@@ -183,7 +355,11 @@ pub fn plan(
             _ => None,
         });
         let function = place(record.atom, record.offset);
-        let entry = Entry { function, length: record.length, encoding: record.encoding, personality, lsda };
+        let encoding = match record.fde {
+            Some(fde) => unwind_info::ARM64.fde(frames.offsets.get(&fde).copied().unwrap_or(0)),
+            None => record.encoding,
+        };
+        let entry = Entry { function, length: record.length, encoding, personality, lsda };
         rows.push((entry, record.atom));
     }
     rows.sort_by_key(|(entry, _)| entry.function);
