@@ -16,6 +16,7 @@ use crate::base::bitset::BitSet;
 use crate::base::carve;
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, FileId};
+use crate::base::inflate::inflate_zlib;
 use crate::base::session::Session;
 use crate::base::view::{Malformed, view_one};
 use std::collections::HashMap;
@@ -155,6 +156,17 @@ pub struct Atoms<'a> {
     pub warnings: Vec<AtomId>,
     /// Objects with GCC's split-stack or other marks are not tracked; this one records `.note.GNU-stack` absence.
     pub no_stack_note: Vec<FileId>,
+    /// Contents of merged atoms whose input is compressed.
+    pub inflated: HashMap<AtomId, Inflated>,
+}
+
+/// What a compressed section holds.
+#[derive(Debug)]
+pub struct Inflated {
+    /// Contents.
+    pub bytes: Vec<u8>,
+    /// Their alignment in bytes.
+    pub align: u64,
 }
 
 /// What the sections of one group of files came to; part numbers are the group's own until they are merged.
@@ -167,6 +179,7 @@ struct Local<'a> {
     properties: Vec<AtomId>,
     warnings: Vec<AtomId>,
     linkonce: Vec<(&'a [u8], AtomId)>,
+    inflated: Vec<(AtomId, Inflated)>,
 }
 
 struct LocalPart<'a> {
@@ -221,6 +234,7 @@ pub fn assign<'a>(
         properties: Vec::new(),
         warnings: Vec::new(),
         no_stack_note: Vec::new(),
+        inflated: HashMap::new(),
     };
     let mut by_key: HashMap<(&[u8], u64, u32), u16> = HashMap::new();
     let mut by_name: HashMap<(&[u8], u64), u32> = HashMap::new();
@@ -251,6 +265,7 @@ pub fn assign<'a>(
         atoms.properties.extend(local.properties);
         atoms.warnings.extend(local.warnings);
         linkonce.extend(local.linkonce);
+        atoms.inflated.extend(local.inflated);
     }
     if atoms.parts.len() >= usize::from(NO_PART) {
         return Err(cx
@@ -339,7 +354,17 @@ impl<'a> FileJob<'_, 'a> {
                 let what = format!("section {} is compressed and loaded", String::from_utf8_lossy(name));
                 return Err(Malformed::new(header.offset.get(), what));
             }
-            let mergeable = sections::is_mergeable(header, self.object.rela_of[i] != 0, bytes, self.args);
+            let has_relocations = self.object.rela_of[i] != 0;
+            let mergeable = if header.flags.get() & SHF_COMPRESSED == 0 {
+                sections::is_mergeable(header, has_relocations, bytes, self.args)
+            } else if header.flags.get() & SHF_MERGE != 0 && !has_relocations {
+                let inflated = inflate(self.object, section)?;
+                let mergeable = sections::is_mergeable(header, has_relocations, &inflated.bytes, self.args);
+                local.inflated.extend(mergeable.then_some((atom, inflated)));
+                mergeable
+            } else {
+                false
+            };
             fates[i] = if mergeable { Fate::Merged } else { Fate::Regular };
             let flags = header.flags.get() & sections::kept_flags(mergeable);
             let piece = Section {
@@ -392,6 +417,7 @@ impl<'a> Local<'a> {
             properties: Vec::new(),
             warnings: Vec::new(),
             linkonce: Vec::new(),
+            inflated: Vec::new(),
         }
     }
 
@@ -424,6 +450,16 @@ impl<'a> Local<'a> {
         self.parts.push(LocalPart { section, order, uniform: true });
         number
     }
+}
+
+/// Decompresses a section.
+fn inflate(object: &Object<'_>, section: u32) -> Result<Inflated, Malformed> {
+    let (size, align) = size_and_align(object, section)?;
+    let mut bytes = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
+    let stream = object.section_bytes(section)?.get(size_of::<Chdr>()..).unwrap_or(&[]);
+    let offset = object.sections[section as usize].offset.get();
+    inflate_zlib(stream, &mut bytes).map_err(|what| Malformed::new(offset, what))?;
+    Ok(Inflated { bytes, align })
 }
 
 /// The size of a section when it is written: what it inflates to, for compressed ones.

@@ -139,7 +139,7 @@ type ClassKey = (u32, usize, bool, u64);
 pub fn merge<'a>(
     files: &Files<'a>,
     numbering: &Numbering,
-    atoms: &Atoms<'a>,
+    atoms: &'a Atoms<'a>,
     kept: &BitSet,
     extra: &Extra<'a>,
     cx: &Session,
@@ -156,9 +156,13 @@ pub fn merge<'a>(
             let atom = numbering.atom(f, section as u32);
             let part = atoms.parts[usize::from(atoms.part[atom.idx()])];
             let strings = header.flags.get() & SHF_STRINGS != 0;
-            let key = (part.section, header.entsize.get() as usize, strings, header.align.get().max(1));
-            // Checked when the section was assigned.
-            classes.entry(key).or_default().push((atom, object.section_bytes(section as u32).unwrap_or(&[])));
+            let (bytes, align) = match atoms.inflated.get(&atom) {
+                Some(inflated) => (&inflated.bytes[..], inflated.align),
+                // Checked when the section was assigned.
+                None => (object.section_bytes(section as u32).unwrap_or(&[]), header.align.get()),
+            };
+            let key = (part.section, header.entsize.get() as usize, strings, align.max(1));
+            classes.entry(key).or_default().push((atom, bytes));
         }
     }
     let mut merged = Merged::default();

@@ -51,6 +51,7 @@ pub fn classify<'a>(s: &Sources<'_, 'a>, cx: &Session) -> Result<Atoms<'a>, Repo
         properties: Vec::new(),
         warnings: Vec::new(),
         no_stack_note: Vec::new(),
+        inflated: HashMap::new(),
     };
     let mut linkonce = Vec::new();
     for found in locals {
