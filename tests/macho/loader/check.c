@@ -89,6 +89,7 @@ static void check_segments(struct image *image) {
   } else if (first != image->text) {
     refuse(image, "__TEXT is not the first segment");
   }
+  if (image->high - image->low > (uint64_t)4 << 30) refuse(image, "larger than 4 GiB");
   if (image->text->fileoff) refuse(image, "__TEXT does not begin with the header");
   if (sizeof *image->header + image->header->sizeofcmds > image->text->filesize) refuse(image, "load commands are outside of __TEXT");
   if (image->linkedit != image->segments[image->segment_count - 1]) refuse(image, "__LINKEDIT is not the last segment");

@@ -203,6 +203,9 @@ def segment_size(i): i.put("<Q", i.segment("__DATA") + 48, 0x8000)
 @damage("is outside of the file")
 def linkedit_size(i): i.put("<Q", i.segment("__LINKEDIT") + 32, 0x100000), i.add64(i.segment("__LINKEDIT") + 48, 0x10000)
 
+@damage("larger than 4 GiB")
+def image_size(i): i.add64(i.segment("__LINKEDIT") + 24, 1 << 40)
+
 @damage("writable and executable")
 def writable_text(i): i.put32(i.segment("__DATA") + 56, 7), i.put32(i.segment("__DATA") + 60, 7)
 
@@ -283,6 +286,9 @@ def chain_cut(i): i.put("<Q", i.first_fixup(), i.get("<Q", i.first_fixup()) & ~(
 def unknown_symbol(i):
     at = i.data.index(b"_library_add\0", i.part(CHAINED))
     i.data[at + 9] = ord("x")
+
+@damage("bind of a symbol without a name")
+def empty_symbol(i): i.data[i.data.index(b"_library_add\0", i.part(CHAINED))] = 0
 
 @damage("library 9, which there is not")
 def import_ordinal(i):

@@ -110,7 +110,7 @@ static void *lookup_host(struct image *image, const char *name) {
     if (image->dependencies[i].image) found = lookup(image->dependencies[i].image, name);
   if (found || !image->stub_text) return found ? found : missing_symbol(name);
   size_t length = strlen(name);
-  for (const char *at = image->stub_text; (at = strstr(at, name)); at += length)
+  for (const char *at = image->stub_text + 1; (at = strstr(at, name)); at += length)
     if (strchr(" ',[\n", at[-1]) && strchr(" ',]\n", at[length])) return missing_symbol(name);
   return NULL;
 }
@@ -167,6 +167,7 @@ void *lookup_weak(struct image *from, const char *name) {
 void *bind(struct image *from, int ordinal, const char *name, bool weak) {
   void *address = NULL;
   const char *where = "flat namespace";
+  if (!*name) refuse(from, "bind of a symbol without a name");
   if (ordinal > 0) {
     if ((uint32_t)ordinal > from->dependency_count) refuse(from, "bind of %s to library %d, which there is not", name, ordinal);
     struct dependency *dependency = &from->dependencies[ordinal - 1];

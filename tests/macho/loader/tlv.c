@@ -22,20 +22,23 @@ static bool is_content(const struct section_64 *section) {
 static struct thread_storage *read_storage(struct image *image) {
   struct thread_storage *storage = calloc(1, sizeof *storage);
   uint64_t start = 0, end = 0;
+  bool zeros = false;
   storage->alignment = 1;
   for (uint32_t i = 0; i < image->segment_count; i++)
     for (uint32_t j = 0; j < image->segments[i]->nsects; j++) {
       const struct section_64 *section = sections_of(image->segments[i]) + j;
       if (!is_content(section)) continue;
-      uint64_t alignment = (uint64_t)1 << (section->align & 63);
+      uint64_t alignment = (uint64_t)1 << section->align;
       if (!start) start = end = section->addr;
       if (section->addr < end || section->addr - end >= alignment) refuse(image, "thread-local sections are not adjacent");
       if (alignment > storage->alignment) storage->alignment = alignment;
       end = section->addr + section->size;
-      if ((section->flags & SECTION_TYPE) == S_THREAD_LOCAL_ZEROFILL) continue;
-      if (section->addr != start + storage->initial_size && storage->initial_size + start + alignment <= section->addr)
-        refuse(image, "thread-local zeros before initial values");
-      storage->initial_size = end - start;
+      if ((section->flags & SECTION_TYPE) == S_THREAD_LOCAL_ZEROFILL) {
+        zeros = true;
+      } else {
+        if (zeros) refuse(image, "thread-local zeros before initial values");
+        storage->initial_size = end - start;
+      }
     }
   if (start % storage->alignment) refuse(image, "thread-local initial values are not aligned to %#lx", storage->alignment);
   if (storage->alignment < 16) storage->alignment = 16;   // as malloc's
