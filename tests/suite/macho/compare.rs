@@ -8,7 +8,7 @@ use super::check::{bound_names, indirect_name, initialiser_addresses, is_code};
 use super::code::{self, Code};
 use super::dump::{MachO, Section};
 use super::fixups::Kind;
-use super::symbols::N_WEAK_REF;
+use super::symbols::{N_WEAK_DEF, N_WEAK_REF};
 use crate::dump::{Result, string, uint};
 
 /// What there is to compare; a case may leave out some by name.
@@ -64,7 +64,7 @@ struct View<'a> {
 
 /// Names that assemblers and linkers make up.
 fn is_made_up(name: &str) -> bool {
-    name.starts_with("ltmp") || name.starts_with("l_") || name.starts_with('L')
+    name == "__dyld_private" || name.starts_with("ltmp") || name.starts_with("l_") || name.starts_with('L')
 }
 
 impl View<'_> {
@@ -192,7 +192,8 @@ fn sections(view: &View<'_>) -> Result<Lines> {
 
 fn undefined(view: &View<'_>) -> Result<Lines> {
     let mut lines = Lines::new();
-    for symbol in view.file.symbols.iter().filter(|s| s.is_undefined()) {
+    // lld asks for the binder of lazy pointers even where there are none.
+    for symbol in view.file.symbols.iter().filter(|s| s.is_undefined() && s.name != "dyld_stub_binder") {
         let (library, weak) = (view.file.library(symbol.ordinal()), symbol.desc & N_WEAK_REF != 0);
         put(&mut lines, &symbol.name, format!("{library} weak={weak}"));
     }
@@ -207,7 +208,8 @@ fn symbols(view: &View<'_>) -> Result<Lines> {
         if symbol.name.starts_with("__mh_") || symbol.name == "___dso_handle" {
             continue;
         }
-        let (kind, desc) = (symbol.kind, symbol.desc & 0x6a8);
+        // The other bits are for static linkers.
+        let (kind, desc) = (symbol.kind, symbol.desc & N_WEAK_DEF);
         put(&mut lines, &symbol.name, format!("type {kind:#x} desc {desc:#x} in {}", section.unwrap_or_default()));
     }
     lines.values_mut().for_each(|all| all.sort());
@@ -248,7 +250,10 @@ fn functions(view: &View<'_>) -> Result<Lines> {
 /// What the code from `at` to `end` does, one line an instruction that does something.
 fn effects(view: &View<'_>, at: u64, end: u64) -> Result<Vec<String>> {
     let mut pages: [Option<u64>; 32] = [None; 32];
-    let mut lines = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
+    // The line that says which address a register got, until something reads or writes there: then that says it all,
+    // and a linker may have put the address into the access itself.
+    let mut said: [Option<usize>; 32] = [None; 32];
     for (index, (word, code)) in code::decoded(view.file, at, end - at)?.into_iter().enumerate() {
         let here = at + index as u64 * 4;
         let target = |from: u8, imm: u64| pages[usize::from(from)].map(|page| page + imm);
@@ -265,7 +270,7 @@ fn effects(view: &View<'_>, at: u64, end: u64) -> Result<Vec<String>> {
                     Some(addr) => access(view, word, wide, addr)?,
                     None => format!("{word:08x}"),
                 }),
-                to.map(|to| (to, None)),
+                to.map(|to| (to, target(from, imm).filter(|_| wide).and_then(|addr| pointed(view, addr)))),
             ),
             Code::Literal { to, addr } => {
                 (Some(access(view, literal_as_load(word), word >> 30 == 1, addr)?), Some((to, None)))
@@ -291,11 +296,18 @@ fn effects(view: &View<'_>, at: u64, end: u64) -> Result<Vec<String>> {
                 (Some(format!("{word:08x}")), loads.then_some(((word & 31) as u8, None)))
             }
         };
+        if let Code::Memory { from, .. } = code
+            && let Some(at) = said[usize::from(from)].take()
+        {
+            lines[at].clear();
+        }
         lines.extend(line);
         if let Some((to, value)) = set {
             pages[usize::from(to)] = value;
+            said[usize::from(to)] = value.and(lines.len().checked_sub(1)).filter(|at| lines[*at].contains(" = &"));
         }
     }
+    lines.retain(|line| !line.is_empty());
     Ok(lines)
 }
 
@@ -306,6 +318,15 @@ fn access(view: &View<'_>, word: u32, wide: bool, addr: u64) -> Result<String> {
         return Ok(format!("x{} = &{}", word & 31, view.slot(section, addr)?));
     }
     Ok(format!("access {:x} {} of {}", word >> 22, word & 31, view.describe(addr)?))
+}
+
+/// The address in the image that a slot of the GOT comes to hold.
+fn pointed(view: &View<'_>, addr: u64) -> Option<u64> {
+    view.file.section_at(addr).filter(|s| s.kind() == 0x6)?;
+    view.file.fixups.iter().find_map(|f| match f.kind {
+        Kind::Rebase { target, .. } if f.at == addr => Some(target),
+        _ => None,
+    })
 }
 
 /// The load with an offset that does what the load of a near address `word` does.

@@ -1,5 +1,6 @@
 // Weak definitions coalesce: the first of several is used, a strong one beats them, and the header says so to dyld.
 //# link: $IN
+//# compare: sections because a call of a weak function may be bound lazily or not
 //# run: exit 42
 //# flag: MH_WEAK_DEFINES MH_BINDS_TO_WEAK
 //# symbol: _both weak-def external count=1
