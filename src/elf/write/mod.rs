@@ -1,6 +1,6 @@
 //! Writes the file: every job owns bytes that no other job sees; the file appears whole, or not at all.
 //!
-//! Jobs are cut at atom boundaries into about 512 KiB of output, from sizes alone, and handed out in file order. A job
+//! Jobs are cut at atom boundaries into about 256 KiB of output, from sizes alone, and handed out in file order. A job
 //! copies and relocates its atoms in one go, writes the dynamic relocations they need into its own part of
 //! `.rela.dyn`, and hashes its bytes for the build-id while they are hot.
 
@@ -36,19 +36,14 @@ use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
 use crate::base::inflate::inflate_zlib;
 use crate::base::session::Session;
 use crate::base::sha256::Sha256;
-use sinew_mmap::memory::prefetch;
 use sinew_mmap::output::{Leftover, Output, Scratch, Slot};
 use std::io;
 use std::ops::Range;
 use std::sync::Mutex;
 use zerocopy::IntoBytes;
 
-/// Bytes of output that make one job. They fit into a core's cache; and the kernel, which puts what is written at once
-/// into few large folios, takes half as long as with 256 KiB (23 and 44 ms for 200 MB, freeing them included).
-const JOB_SIZE: u64 = 512 << 10;
-
-/// How many atoms before its turn the header and the bytes of one are asked for.
-const AHEAD: (usize, usize) = (8, 3);
+/// Bytes of output that make one job.
+const JOB_SIZE: u64 = 256 << 10;
 
 /// What the writer needs beside the image.
 pub struct Plan<'x> {
@@ -422,13 +417,12 @@ impl<'a> Writer<'_, 'a> {
         let mut file = FileId(0);
         let may_be_reversed = matches!(&*section.name, b".init_array" | b".fini_array");
         let how = How { loaded: section.is_alloc(), may_be_reversed };
-        for (i, &atom) in list.iter().enumerate() {
+        for &atom in list {
             let next_file = image.c.numbering.base.get(file.idx() + 1).copied().unwrap_or(0);
             // Atoms ascend but where they follow others (SHF_LINK_ORDER) or were sorted.
             if atom.0 >= next_file || atom.0 < image.c.numbering.base[file.idx()] {
                 file = image.c.numbering.file_of(atom);
             }
-            self.prefetch(file, list.get(i + AHEAD.0), list.get(i + AHEAD.1));
             let at = (sizes.offset[atom.idx()] - base) as usize;
             let size = sizes.size[atom.idx()] as usize;
             if let Some(filler) = filler {
@@ -440,18 +434,6 @@ impl<'a> Writer<'_, 'a> {
         }
         if let Some(filler) = filler {
             out[end..].fill(filler);
-        }
-    }
-
-    /// Starts to load the headers of an atom, and bytes and relocations of an earlier one, if they are of `file`.
-    fn prefetch(&self, file: FileId, far: Option<&AtomId>, near: Option<&AtomId>) {
-        let c = self.image.c;
-        let Some(object) = c.files[file].object() else { return };
-        let section = |atom: &AtomId| atom.0.wrapping_sub(c.numbering.base[file.idx()]);
-        far.and_then(|atom| object.sections.get(section(atom) as usize)).inspect(|header| prefetch(*header));
-        if let Some(section) = near.map(section).filter(|s| (*s as usize) < object.sections.len()) {
-            object.section_bytes(section).iter().for_each(|bytes| prefetch(*bytes));
-            object.relocations(section).iter().for_each(|relocations| prefetch(*relocations));
         }
     }
 
