@@ -263,7 +263,8 @@ constants!(u8:
     N_STAB = 0xe0, N_PEXT = 0x10, N_TYPE = 0x0e, N_EXT = 0x01,
     N_UNDF = 0x0, N_ABS = 0x2, N_SECT = 0xe, N_PBUD = 0xc, N_INDR = 0xa,
     NO_SECT = 0,
-    N_GSYM = 0x20, N_FUN = 0x24, N_STSYM = 0x26, N_BNSYM = 0x2e, N_AST = 0x32, N_ENSYM = 0x4e, N_SO = 0x64, N_OSO = 0x66,
+    N_GSYM = 0x20, N_FUN = 0x24, N_STSYM = 0x26, N_LCSYM = 0x28, N_BNSYM = 0x2e, N_AST = 0x32, N_SLINE = 0x44,
+    N_ENSYM = 0x4e, N_SO = 0x64, N_OSO = 0x66, N_LBRAC = 0xc0, N_RBRAC = 0xe0,
 );
 constants!(u16:
     REFERENCE_FLAG_UNDEFINED_NON_LAZY = 0, REFERENCED_DYNAMICALLY = 0x10, N_NO_DEAD_STRIP = 0x20, N_DESC_DISCARDED = 0x20,

@@ -6,8 +6,8 @@ use super::relocs::{self, Context};
 use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
-    atoms, check, collect, dead_strip, definitions, exports, functions, image, imports, layout, literals, load, own,
-    slots, symtab, synthetic, unwind,
+    atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, image, imports, layout, literals,
+    load, own, slots, symtab, synthetic, unwind,
 };
 use crate::args::macho::Args;
 use crate::base::diag::Reported;
@@ -99,6 +99,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     cx.diag.checkpoint()?;
     let section_of = sections::by_atom(&image.layout.sections, atoms.len());
     let locals = exports::locals(args, cx)?;
+    let stabs = debug_map::build(&image, &section_of, cx);
     let tail = linkedit::build(
         LinkeditSources {
             image: &image,
@@ -106,7 +107,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
             fixups: &fixups,
             function_starts: functions::starts(&image, args, cx),
             data_in_code: functions::data_in_code(&image, args),
-            symtab: symtab::build(&image, &imports, &section_of, Vec::new(), &|name| locals.allows(name), cx),
+            symtab: symtab::build(&image, &imports, &section_of, stabs, &|name| locals.allows(name), cx),
             chained,
             target: *target,
         },

@@ -11,6 +11,7 @@ pub mod collect;
 pub mod commands;
 pub mod compact_unwind;
 pub mod dead_strip;
+pub mod debug_map;
 pub mod definitions;
 pub mod dylib;
 pub mod eh_frame;

@@ -48,7 +48,8 @@ impl Part {
         self.push_at(at, kind, section, description, value);
     }
 
-    fn push_at(&mut self, name: u32, kind: u8, section: u8, description: u16, value: u64) {
+    /// Adds a symbol whose name is already among the strings.
+    pub fn push_at(&mut self, name: u32, kind: u8, section: u8, description: u16, value: u64) {
         let (name, description, value) = (name.into(), description.into(), value.into());
         self.symbols.push(Nlist { name, kind, section, description, value });
     }
