@@ -1,3 +1,5 @@
+//! Binary libraries made here, what `$ld$` names do to them, and damage.
+
 use super::*;
 use crate::args::macho::Target;
 use crate::macho::chunks::export_trie::{self, Target as Value};

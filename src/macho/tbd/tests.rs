@@ -1,3 +1,5 @@
+//! Text stubs of every version, in the ways they may be written, and damaged.
+
 use super::*;
 use crate::args::macho::Platform;
 
