@@ -171,6 +171,7 @@ pub(super) const REFUSED: &[Flag] = &[
     refused(&["--split-by-file", "--split-by-reloc"], Optional, "not supported; use GNU ld"),
     refused(&["--compress-sections"], Value, "only debug sections are compressed: see --compress-debug-sections"),
     refused(&["--separate-debug-file"], Optional, "not supported; use objcopy --only-keep-debug on the output"),
+    refused(&["--thinlto-index-only"], Optional, "bitcode is not supported; index it with ld.lld"),
     refused(&["--why-live"], Value, "not there yet; -Map and --print-gc-sections tell what was kept"),
     refused(&["--reproduce", "--repro"], Optional, "not there yet; --dependency-file lists the inputs"),
     refused(&["--time-trace", "--time-trace-granularity"], Optional, "not there yet; --time prints a table"),
