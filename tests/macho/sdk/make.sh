@@ -32,6 +32,8 @@ PY
 }
 
 headers() {
+  # The loader looks there for what libSystem has.
+  mkdir -p "$sdk/runtime/usr/lib"; ln -sf ../../../usr/lib/libSystem.tbd "$sdk/runtime/usr/lib/libSystem.B.tbd"
   [ -e "$sdk/.headers" ] && return
   unpack
   local lib=$work/ziglang/lib cxx=$sdk/usr/include/c++/v1
@@ -49,8 +51,6 @@ headers() {
   cp "$here/SDKSettings.json" "$sdk/"
   python3 "$here/stub.py" "$lib/libc/darwin/libSystem.tbd" "$sdk/usr/lib/libSystem.tbd"
   local name; for name in c m pthread dl System.B; do ln -sf libSystem.tbd "$sdk/usr/lib/lib$name.tbd"; done
-  # The loader, too, looks there for what libSystem has.
-  mkdir -p "$sdk/runtime/usr/lib"; ln -sf ../../../usr/lib/libSystem.tbd "$sdk/runtime/usr/lib/libSystem.B.tbd"
   touch "$sdk/.headers"
 }
 
