@@ -32,6 +32,8 @@ PY
 }
 
 headers() {
+  # The loader looks there for what libSystem has.
+  mkdir -p "$sdk/runtime/usr/lib"; ln -sf ../../../usr/lib/libSystem.tbd "$sdk/runtime/usr/lib/libSystem.B.tbd"
   [ -e "$sdk/.headers" ] && return
   unpack
   local lib=$work/ziglang/lib cxx=$sdk/usr/include/c++/v1
