@@ -4,7 +4,7 @@ use super::definitions::{Definition, Definitions};
 use super::files::Files;
 use super::relocs::{Context, Needs};
 use super::symbols::{Interned, Kind, Resolved};
-use crate::args::macho::{OutputKind, Undefined};
+use crate::args::macho::{Exports, OutputKind, Undefined};
 use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, NONE, SymbolId};
@@ -37,6 +37,26 @@ pub fn duplicates(
                     format_args!("duplicate symbol '{name}' in:\n    {first}\n    {second}"),
                 );
             }
+        }
+    }
+    cx.diag.checkpoint()
+}
+
+/// Reports names that the command line exports or asks for, and that nobody defines.
+pub fn asked(context: &Context<'_, '_>, cx: &Session) -> Result<(), Reported> {
+    let exported = match &context.args.exports {
+        Exports::Only(patterns) => &patterns[..],
+        _ => &[],
+    };
+    let exported =
+        exported.iter().filter(|p| !p.is_glob).map(|p| (&p.text, "-exported_symbol[s_list] command line option"));
+    let forced = context.args.forced_undefined.iter().map(|name| (name, "-u command line option"));
+    for (name, by) in exported.chain(forced).filter(|_| context.args.undefined == Undefined::Error) {
+        let place = context.interned.names.find(name).map_or(Definition::Undefined, |id| context.definitions.place(id));
+        if place == Definition::Undefined {
+            cx.diag.error(format_args!(
+                "Undefined symbols for architecture arm64:\n  \"{name}\", referenced from:\n      {by}"
+            ));
         }
     }
     cx.diag.checkpoint()

@@ -333,12 +333,12 @@ fn umbrella(w: &mut Writer, args: &Args) {
 }
 
 fn libraries(w: &mut Writer, facts: &Facts<'_, '_>) {
-    for file in &facts.imports.libraries {
+    for (file, weak) in facts.imports.libraries.iter().zip(&facts.imports.weak) {
         let library = facts.files[*file].library().expect("only libraries have ordinals");
         let command = match library.load {
             load if load.reexport && facts.args.kind == OutputKind::Dylib => LC_REEXPORT_DYLIB,
             load if load.upward => LC_LOAD_UPWARD_DYLIB,
-            load if load.weak => LC_LOAD_WEAK_DYLIB,
+            load if load.weak || *weak => LC_LOAD_WEAK_DYLIB,
             _ => LC_LOAD_DYLIB,
         };
         let (current, compatibility) = (library.current_version, library.compatibility_version);

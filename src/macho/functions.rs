@@ -27,7 +27,13 @@ pub fn starts(image: &Image<'_, '_>, args: &Args, cx: &Session) -> Vec<u8> {
             }
             let Some((atom, offset)) = object.symbol_place(index as u32) else { continue };
             let id = context.atoms.id(file, atom);
-            if is_code[object.atoms[atom as usize].section as usize] && context.atoms.kept.contains(id.idx()) {
+            let name = object.symbol_name(index as u32).unwrap_or_default();
+            let is_label = matches!(name.first(), None | Some(b'l' | b'L'));
+            if !is_label
+                && offset < object.atoms[atom as usize].size
+                && is_code[object.atoms[atom as usize].section as usize]
+                && context.atoms.kept.contains(id.idx())
+            {
                 found.push(image.layout.addresses[id.idx()] + offset - image.layout.base);
             }
         }

@@ -19,6 +19,8 @@ use crate::base::session::Session;
 pub struct Imports<'a> {
     /// Libraries with a load command, in order: ordinal 1 is the first.
     pub libraries: Vec<FileId>,
+    /// Of these, those that may be missing: all that is taken from them is weakly referenced.
+    pub weak: Vec<bool>,
     /// By file: its ordinal; 0 if it has none.
     ordinals: Vec<i32>,
     /// Names, as fixups count them.
@@ -65,6 +67,7 @@ pub fn collect<'a>(
     }
     let mut imports = Imports {
         libraries: Vec::new(),
+        weak: Vec::new(),
         ordinals: vec![0; files.list.len()],
         list: Vec::new(),
         ids,
@@ -86,6 +89,10 @@ pub fn collect<'a>(
         imports.list.push(Import { name: interned.names.name(*id), ordinal, weak });
         imports.index[id.idx()] = index as u32;
     }
+    let uses = |ordinal: i32| imports.list.iter().zip(&imports.ids).filter(move |(i, _)| i.ordinal == ordinal);
+    imports.weak = (1..=imports.libraries.len() as i32)
+        .map(|ordinal| uses(ordinal).next().is_some() && uses(ordinal).all(|(i, _)| i.weak))
+        .collect();
     if imports.libraries.len() > MAX_LIBRARY_ORDINAL as usize {
         cx.diag.warn(format_args!(
             "{} libraries: the symbol table can name {MAX_LIBRARY_ORDINAL} of them; dyld's own tables name all",
@@ -108,7 +115,9 @@ fn number_libraries(imports: &mut Imports<'_>, files: &Files<'_>, used: &BitSet,
             imports.ordinals[id.idx()] = ordinal;
             continue;
         }
-        let may_go = library.droppable || args.dead_strip_dylibs;
+        // dyld itself is in libSystem: no image does without it.
+        let is_system = library.install_name == b"/usr/lib/libSystem.B.dylib";
+        let may_go = !is_system && (library.droppable || args.dead_strip_dylibs);
         let kept = library.load.needed || library.load.reexport || !may_go || needed_under(library.install_name);
         if kept {
             imports.libraries.push(id);

@@ -64,6 +64,12 @@ impl Layout {
         self.sections.iter().find(|s| s.content == Content::Chunk(chunk))
     }
 
+    /// Virtual address of dyld's own word; 0 if there is none.
+    pub fn private_address(&self) -> u64 {
+        let shared = self.sections.iter().find(|s| s.room > 0).map(|s| s.address + s.size - s.room);
+        shared.unwrap_or_else(|| self.chunk_address(Chunk::Private))
+    }
+
     /// Virtual address of a chunk; 0 if there is none.
     pub fn chunk_address(&self, chunk: Chunk) -> u64 {
         self.chunk(chunk).map_or(0, |s| s.address)
@@ -171,7 +177,7 @@ fn offsets(sections: &mut [OutSection], files: &Files<'_>, atoms: &Atoms, cx: &S
     });
     for (section, (places, size)) in sections.iter_mut().zip(placed) {
         if let Content::Atoms(list) = &section.content {
-            section.size = size;
+            section.size = if section.room > 0 { size.next_multiple_of(8) + section.room } else { size };
             list.iter().zip(places).for_each(|(atom, place)| relative[atom.idx()] = place);
         }
     }

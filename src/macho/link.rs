@@ -6,15 +6,20 @@ use super::relocs::{self, Context};
 use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
-    atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, image, imports, layout, literals,
-    load, own, slots, symtab, synthetic, unwind,
+    atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, image, imports, init_offsets,
+    layout, literals, load, order, own, slots, symtab, synthetic, unwind,
 };
-use crate::args::macho::Args;
+use crate::args::macho::{Args, OutputKind};
 use crate::base::diag::Reported;
 use crate::base::session::{Host, Session};
 
 /// Links what `args` describes.
 pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
+    if args.kind == OutputKind::Relocatable {
+        return Err(cx
+            .diag
+            .fail("-r of Mach-O objects is not built yet; link the objects themselves, or use Apple's ld -r"));
+    }
     // Load: from the command line to files, names, and the files that take part. Nothing is added below this block.
     let (rounds, arena, mut arenas) = load::stores(cx);
     let loaded = load::closure(args, (&rounds, &arena, &mut arenas), cx)?;
@@ -52,11 +57,17 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
         atoms.kept = dead_strip::mark(&context, &records, &exported, cx);
     }
+    let mut initialisers = Vec::new();
+    if args.init_offsets(loaded.arch, *target) {
+        let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
+        (initialisers, atoms.kept) = init_offsets::take(&context, cx)?;
+    }
     let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
     let mut needs = relocs::scan(&context, cx);
     cx.diag.checkpoint()?;
     unwind::need_personalities(&context, &records, &mut needs);
     check::undefined(&context, &needs, cx)?;
+    check::asked(&context, cx)?;
     let entry = check::entry(&context, &definitions, cx)?;
 
     // Plan: which bytes go where. Every user error that can be known is reported by now; addresses are final below.
@@ -64,8 +75,10 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let frames = unwind::frames(&context, &records, cx)?;
     let slots = slots::assign(&context, &needs, !chained && !args.bind_at_load, cx);
     let imports = imports::collect(&context, &needs, slots.binder, cx)?;
-    let chunks = synthetic::chunks(&slots, args.compact_unwind && !records.is_empty(), frames.size());
+    let chunks =
+        synthetic::chunks(&slots, args.compact_unwind && !records.is_empty(), frames.size(), initialisers.len());
     let mut list = sections::build(&context, &chunks, *target, cx)?;
+    order::apply(&context, &mut list, cx)?;
     symtab::number_indirect(&mut list);
     let outline = layout::outline(&list, args);
     let mut facts = Facts {
@@ -115,6 +128,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     )?;
     let made = [
         (Chunk::UnwindInfo, unwind::write(&image, &unwound)),
+        (Chunk::InitOffsets, init_offsets::write(&image, &initialisers)),
         (Chunk::EhFrame, unwind::write_frames(&image, &records, &frames, cx)?),
     ];
     facts.segments = &image.layout.segments;

@@ -1,10 +1,11 @@
 //! The files that take part: opens what the command line names and what objects ask for, until nothing is added.
 
 use super::files::{Content, File, Files};
+use super::format::Section;
 use super::open::{self, Opener, Rounds};
 use super::search::Folders;
 use super::symbols::{self, Interned};
-use crate::args::macho::{Arch, Args, Platform, Target, Version};
+use crate::args::macho::{Arch, Args, Exports, Input, Modes, Platform, Target, Version, What};
 use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
 use crate::base::ids::SymbolId;
@@ -52,6 +53,10 @@ pub fn closure<'a>(
     };
     let mut files = Files { list: vec![linker] };
     files.list.extend(opener.open(&args.inputs, Some(&mut arenas[..]), cx)?);
+    if let Some(loader) = &args.bundle_loader {
+        let loader = Input { what: What::File(loader.clone()), modes: Modes::default() };
+        files.list.extend(opener.open(&[loader], None, cx)?);
+    }
     let own_names = own_names(args);
     let mut asked: HashSet<Vec<u8>> = HashSet::new();
     loop {
@@ -80,6 +85,9 @@ fn own_names(args: &Args) -> Vec<&[u8]> {
     let mut names: Vec<&[u8]> = vec![b"___dso_handle", b"dyld_stub_binder"];
     names.extend(args.forced_undefined.iter().map(|name| &name[..]));
     names.extend(args.aliases.iter().map(|alias| &alias.symbol[..]));
+    if let Exports::Only(patterns) = &args.exports {
+        names.extend(patterns.iter().filter(|p| !p.is_glob).map(|p| &p.text[..]));
+    }
     names.extend(args.init.iter().map(|name| &name[..]));
     if args.kind == crate::args::macho::OutputKind::Execute {
         names.push(args.entry_symbol());
@@ -89,8 +97,21 @@ fn own_names(args: &Args) -> Vec<&[u8]> {
 }
 
 /// Members that are taken although nothing asks for them.
-fn forced(files: &Files<'_>, _args: &Args) -> BitSet {
-    BitSet::new(files.list.len())
+fn forced(files: &Files<'_>, args: &Args) -> BitSet {
+    let mut forced = BitSet::new(files.list.len());
+    if args.objc_load {
+        let objc = files.objects().filter(|(_, object)| object.sections.iter().any(defines_classes));
+        objc.for_each(|(file, _)| _ = forced.insert(file.idx()));
+    }
+    forced
+}
+
+/// Whether a section holds what the Objective-C or Swift runtime finds without a symbol: classes, categories, types.
+fn defines_classes(section: &Section) -> bool {
+    let (_, name) = section.full_name();
+    let lists: [&[u8]; 5] =
+        [b"__objc_classlist", b"__objc_catlist", b"__objc_nlclslist", b"__objc_nlcatlist", b"__objc_catlist2"];
+    lists.contains(&name) || name.starts_with(b"__swift")
 }
 
 /// Platform and versions: the command line's.

@@ -115,6 +115,11 @@ impl<'x, 'a> Context<'x, 'a> {
         }
     }
 
+    /// Whether no place of this image can stand for `target`.
+    pub fn address_is_elsewhere(&self, target: Target) -> bool {
+        matches!(self.definition(target), Definition::Import(_) | Definition::Undefined)
+    }
+
     /// Whether dyld must say where `target` is.
     #[inline]
     pub fn needs_binding(&self, target: Target) -> bool {
@@ -126,8 +131,11 @@ impl<'x, 'a> Context<'x, 'a> {
     pub fn atom_name(&self, atom: AtomId) -> String {
         let (file, index) = self.atoms.local(atom);
         let Some(object) = self.files[file].object() else { return "a common symbol".into() };
-        let symbol = object.symbol_atoms.iter().position(|a| *a == index);
-        let name = symbol.and_then(|s| object.symbol_name(s as u32).ok()).map(String::from_utf8_lossy);
+        let inside = (0..object.symbols.len() as u32).filter(|s| object.symbol_atoms[*s as usize] == index);
+        let names: Vec<&[u8]> = inside.filter_map(|s| object.symbol_name(s).ok()).collect();
+        // Names of the assembler's own (`ltmp0`) say nothing to anybody.
+        let spoken = names.iter().find(|n| !matches!(n.first(), None | Some(b'l' | b'L')));
+        let name = spoken.map(|n| String::from_utf8_lossy(n));
         let section = &object.sections[object.atoms[index as usize].section as usize];
         let name = name.unwrap_or_else(|| String::from_utf8_lossy(section.full_name().1));
         format!("{name} of {}", self.files[file])

@@ -24,6 +24,8 @@ pub struct OutSection {
     pub align: u8,
     /// What is in it.
     pub content: Content,
+    /// Zero bytes that the linker has behind the atoms, at a multiple of eight: room for [`Chunk::Private`].
+    pub room: u64,
     /// Virtual address, once placed.
     pub address: u64,
     /// Bytes of memory, once placed.
@@ -66,7 +68,7 @@ impl OutSection {
     /// An empty section.
     pub fn new(segment: &[u8], section: &[u8], flags: u32, align: u8, content: Content) -> OutSection {
         let name = (segment.to_vec(), section.to_vec());
-        OutSection { name, flags, align, content, address: 0, size: 0, offset: 0, first_indirect: 0 }
+        OutSection { name, flags, align, content, room: 0, address: 0, size: 0, offset: 0, first_indirect: 0 }
     }
 
     /// Whether it has no bytes in the file.
@@ -130,6 +132,14 @@ pub fn build(
         section.align = list.iter().map(|a| context.atoms.align[a.idx()]).max().unwrap_or(0);
         section.content = Content::Atoms(list);
     }
+    let mut chunks = chunks.clone();
+    if let Some(data) =
+        sections.iter_mut().find(|s| s.name.0 == b"__DATA" && s.name.1 == b"__data" && !s.is_zero_fill())
+    {
+        // dyld's word has no section to itself where there is data of the program's own.
+        let private: u64 = chunks.extract_if(.., |(chunk, _)| *chunk == Chunk::Private).map(|(_, size)| size).sum();
+        (data.room, data.align) = (private, if private > 0 { data.align.max(3) } else { data.align });
+    }
     sections.extend(chunks.iter().map(|&(chunk, size)| {
         let (segment, name, flags, align) = described(chunk, context.args.data_const(target));
         OutSection { size, ..OutSection::new(segment, name, flags, align, Content::Chunk(chunk)) }
@@ -164,7 +174,7 @@ fn described(chunk: Chunk, data_const: bool) -> (&'static [u8], &'static [u8], u
         Chunk::ImageInfo => (constant, b"__objc_imageinfo", S_REGULAR | S_ATTR_NO_DEAD_STRIP, 2),
         Chunk::LazyPointers => (b"__DATA", b"__la_symbol_ptr", S_LAZY_SYMBOL_POINTERS, 3),
         Chunk::ThreadPointers => (b"__DATA", b"__thread_ptrs", S_THREAD_LOCAL_VARIABLE_POINTERS, 3),
-        Chunk::Private => (b"__DATA", b"__dyld_private", S_REGULAR, 3),
+        Chunk::Private => (b"__DATA", b"__data", S_REGULAR, 3),
     }
 }
 

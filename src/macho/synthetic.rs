@@ -23,11 +23,14 @@ pub fn size(chunk: Chunk, slots: &Slots) -> u64 {
 }
 
 /// The chunks that there will be, with their sizes as far as they are known.
-pub fn chunks(slots: &Slots, unwound: bool, frames_size: u64) -> Vec<(Chunk, u64)> {
+pub fn chunks(slots: &Slots, unwound: bool, frames_size: u64, initialisers: usize) -> Vec<(Chunk, u64)> {
     const ALL: [Chunk; 6] =
         [Chunk::Stubs, Chunk::StubHelper, Chunk::Got, Chunk::LazyPointers, Chunk::ThreadPointers, Chunk::Private];
     let mut chunks: Vec<_> =
         ALL.iter().map(|chunk| (*chunk, size(*chunk, slots))).filter(|(_, size)| *size > 0).collect();
+    if initialisers > 0 {
+        chunks.push((Chunk::InitOffsets, initialisers as u64 * 4));
+    }
     if unwound {
         chunks.push((Chunk::UnwindInfo, 0));
     }
@@ -51,7 +54,7 @@ pub fn write(image: &Image<'_, '_>, chunk: Chunk, address: u64, tail: &Tail, out
         Chunk::StubHelper => {
             let (header, entries) = out.split_at_mut(STUB_HELPER_HEADER_SIZE as usize);
             let binder = slots.binder.map_or(0, |id| image.got(slots.of(id).got));
-            stub_helper_header(header, address, image.layout.chunk_address(Chunk::Private), binder);
+            stub_helper_header(header, address, image.layout.private_address(), binder);
             for (i, (out, lazy)) in
                 entries.chunks_exact_mut(STUB_HELPER_SIZE as usize).zip(&tail.lazy_offsets).enumerate()
             {
