@@ -242,6 +242,7 @@ impl<'a> Opener<'_, 'a> {
     /// A library with everything that it re-exports.
     fn library(&self, found: &Found<'a>, dylib: Dylib<'a>, is_bundle_loader: bool, cx: &Session) -> Library<'a> {
         let modes = found.modes;
+        let dylib = dylib::apply_directives(&dylib, self.target, modes.weak, self.arena);
         let load = Load { weak: modes.weak, needed: modes.needed, reexport: modes.reexport, upward: modes.upward };
         let mut exports = dylib.exports.to_vec();
         let mut seen: HashMap<&'a [u8], ()> = HashMap::from([(dylib.install_name, ())]);
@@ -251,9 +252,15 @@ impl<'a> Opener<'_, 'a> {
                 continue;
             }
             let inner = by.inner.iter().chain(dylib.inner).find(|inner| inner.install_name == name).copied();
-            let Some(inner) = inner.or_else(|| self.reexported(name, found.path, by.rpaths, cx)) else { continue };
+            let read = || self.reexported(name, found.path, by.rpaths, cx);
+            let read = || read().map(|d| dylib::apply_directives(&d, self.target, modes.weak, self.arena));
+            let Some(inner) = inner.or_else(read) else { continue };
             exports.extend_from_slice(inner.exports);
             wanted.extend(inner.reexports.iter().map(|name| (*name, inner)));
+        }
+        // What a directive hides here, no re-export brings back.
+        if !dylib.hidden.is_empty() {
+            exports.retain(|export| !dylib.hidden.contains(&export.name));
         }
         Library {
             install_name: dylib.install_name,
