@@ -1,6 +1,5 @@
-//! The ELF driver: the link as a table of contents.
-//!
-//! One line a pass. What a stage has finished is borrowed from there on, so that nothing below can change it.
+//! The ELF driver: the link as a table of contents, one line a pass. What a stage has finished is borrowed from there
+//! on, so that nothing below can change it.
 
 use super::definitions::Linking;
 use super::dynamic::Facts;
@@ -44,8 +43,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     check::intermediate_code(files, interned, &live, cx)?;
 
     // Resolve: one definition for each name, one output section for each atom. Definitions are final below this block.
-    let any_shared = files.iter().any(|(f, file)| file.shared().is_some() && live.contains(f.idx()));
-    let linking = Linking::new(args, any_shared);
+    let linking = Linking::new(args, files.iter().any(|(f, file)| file.shared().is_some() && live.contains(f.idx())));
     let mut numbering = atoms::Numbering::new(files, live, cx)?;
     let dropped = &comdat::choose(files, interned, &numbering, cx);
     let is_dropped = |f: FileId, section: u32| dropped.contains(numbering.atom(f, section).idx());
@@ -93,8 +91,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let dynsym = &dynsym::build(c, &needs, &rules.versions, &mut slots, cx);
     let packed = relr::Words::new(c, &mut needs, &slots);
     let (slots, needs) = (&slots, &needs);
-    let comment = merge::Extra { section: b".comment", text: notes::COMMENT };
-    let merged = &merge::merge(files, numbering, atoms, kept, &comment, cx);
+    let merged = &merge::merge(files, numbering, atoms, kept, &notes::COMMENT, cx);
     let mut sizes = layout::sizes(files, numbering, atoms, kept, cx)?;
     order::apply(files, numbering, atoms, &mut sizes, args, cx);
     let frame_plan = &eh_frame::plan(c, frames, cx);

@@ -6,6 +6,7 @@
 use super::atoms::{Atoms, Numbering};
 use super::format::*;
 use super::load::Files;
+use super::merge::Extra;
 use crate::args::elf::{Args, BuildId, Report};
 use crate::base::ids::FileId;
 use crate::base::session::Session;
@@ -14,7 +15,8 @@ use std::collections::BTreeMap;
 use zerocopy::IntoBytes;
 
 /// What `.comment` says of the linker, beside what the compilers say of themselves.
-pub const COMMENT: &[u8] = concat!("Linker: sinew ", env!("CARGO_PKG_VERSION")).as_bytes();
+pub const COMMENT: Extra<'static> =
+    Extra { section: b".comment", text: concat!("Linker: sinew ", env!("CARGO_PKG_VERSION")).as_bytes() };
 
 /// A note with an owner called `GNU` or `FDO`.
 pub fn note(owner: &[u8; 4], kind: u32, desc: &[u8], align: usize) -> Vec<u8> {
