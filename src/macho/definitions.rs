@@ -153,7 +153,10 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
         if matches!(places[id.idx()], Definition::Undefined) {
             places[id.idx()] = place;
             if resolved.winners[id.idx()] == Rank::NOBODY {
-                flags[id.idx()] = flag::PRIVATE;
+                // Of the linker's own names only the header of a program is there for others to see.
+                let name = interned.names.name(id);
+                let shown = name == b"__mh_execute_header" && exports.allows(name);
+                flags[id.idx()] = if shown { flag::EXPORTED } else { flag::PRIVATE };
             }
         }
     }

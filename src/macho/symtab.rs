@@ -130,22 +130,23 @@ fn local_symbols(
             }
         }
         let Ok(name) = object.symbol_name(index) else { continue };
-        if matches!(name.first(), None | Some(b'l' | b'L')) || id.is_none() && !keeps(name) {
+        if matches!(name.first(), None | Some(b'l' | b'L')) || !keeps(name) {
             continue;
         }
         let private = if id.is_some() { N_PEXT } else { 0 };
-        let description = symbol.description.get() & (N_NO_DEAD_STRIP | N_ALT_ENTRY | N_WEAK_DEF | N_COLD_FUNC);
+        // What else an object says of a symbol is said to the linker alone.
+        let description = symbol.description.get() & REFERENCED_DYNAMICALLY;
         match object.symbol_place(index) {
             Some((atom, offset)) => {
                 let atom = context.atoms.id(file, atom);
                 if context.atoms.kept.contains(atom.idx()) {
                     let section = section_of[atom.idx()] + 1;
                     let value = image.layout.addresses[atom.idx()] + offset;
-                    part.push(name, N_SECT | private, section, description & !N_WEAK_DEF, value);
+                    part.push(name, N_SECT | private, section, description, value);
                 }
             }
             None if symbol.class() == N_ABS => {
-                part.push(name, N_ABS | private, 0, description & !N_WEAK_DEF, symbol.value.get());
+                part.push(name, N_ABS | private, 0, description, symbol.value.get());
             }
             None => {}
         }
@@ -159,8 +160,7 @@ fn externals(image: &Image<'_, '_>, section_of: &[u8], next: &mut u32, index_of:
     for (id, name) in exported(image) {
         let definition = context.definitions.place(id);
         let description = if context.definitions.has(id, flag::WEAK) { N_WEAK_DEF } else { 0 }
-            | if context.definitions.has(id, flag::REFERENCED_DYNAMICALLY) { REFERENCED_DYNAMICALLY } else { 0 }
-            | if context.definitions.has(id, flag::NO_DEAD_STRIP) { N_NO_DEAD_STRIP } else { 0 };
+            | if context.definitions.has(id, flag::REFERENCED_DYNAMICALLY) { REFERENCED_DYNAMICALLY } else { 0 };
         let (kind, section, value) = match definition {
             Definition::Atom(atom, offset) => {
                 let atom: AtomId = context.atoms.canonical(atom);

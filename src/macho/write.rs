@@ -90,7 +90,9 @@ pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, facts: &Facts<'_, '_>, cx: &S
         rest(&output, &mut hashes, &done, header_size.div_ceil(PAGE_SIZE as u64), code_limit).map_err(failed)?;
     }
     if args.uuid == Uuid::Content {
-        facts.uuid = identity(image, plan, &hashes, header_size, facts);
+        let first = header_size..header_size.next_multiple_of(PAGE_SIZE as u64).min(linkedit.offset);
+        let beside_header = output.read(first).map_err(failed)?;
+        facts.uuid = identity(image, plan, (&beside_header, &hashes), header_size, facts);
     } else if args.uuid == Uuid::Random {
         facts.uuid = random_uuid();
     }
@@ -248,13 +250,20 @@ fn rest(output: &Output, hashes: &mut [u8], done: &[Range<u64>], header_pages: u
 
 /// The UUID: a hash of what the program is, and of nothing that depends on where and when it was built.
 ///
-/// In it go the pages between the header and `__LINKEDIT` but those that they share with it, the load commands without
+/// In it go what follows the load commands in their last page, the pages from there to `__LINKEDIT`, the load commands without
 /// sizes and offsets of symbol tables, and `__LINKEDIT` up to the symbols: fixups, exports, function starts. The debug
 /// map, which holds paths and times, is left out with the rest of the symbols; names that matter are in the exports.
-fn identity(image: &Image<'_, '_>, plan: &Plan<'_>, hashes: &[u8], header_size: u64, facts: Facts<'_, '_>) -> [u8; 16] {
+fn identity(
+    image: &Image<'_, '_>,
+    plan: &Plan<'_>,
+    (beside_header, hashes): (&[u8], &[u8]),
+    header_size: u64,
+    facts: Facts<'_, '_>,
+) -> [u8; 16] {
     let linkedit = image.layout.segments.last().expect("__LINKEDIT is always there").offset;
     let (first, last) = (header_size.div_ceil(PAGE_SIZE as u64), linkedit / PAGE_SIZE as u64);
     let mut hash = Sha256::new();
+    hash.update(beside_header);
     hash.update(&hashes[first as usize * SLOT_SIZE..last.max(first) as usize * SLOT_SIZE]);
     let mut commands = facts;
     let parts = facts.linkedit;
