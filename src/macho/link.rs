@@ -7,7 +7,7 @@ use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
     atoms, check, collect, dead_strip, definitions, exports, functions, image, imports, layout, literals, load, own,
-    slots, symtab, synthetic, unwind,
+    slots, symtab, synthetic, thunks, unwind,
 };
 use crate::args::macho::Args;
 use crate::base::diag::Reported;
@@ -91,7 +91,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         }
         _ => Ok(None),
     };
-    let layout = layout::place(list, commands::size(&facts), (files, &atoms), &mut late, args, cx)?;
+    let pools = thunks::plan(&context, &list, &slots, cx);
+    let layout = layout::place((list, pools), commands::size(&facts), (files, &atoms), &mut late, args, cx)?;
     let image = image::Image::new(context, layout, &slots);
 
     // Tail: what describes the image, now that all addresses are known.
