@@ -10,6 +10,7 @@ pub mod diag;
 pub mod dwarf_line;
 pub mod dwarf_ranges;
 pub mod dwarf_reader;
+pub mod fold;
 pub mod glob;
 pub mod hash;
 pub mod ids;

@@ -93,7 +93,7 @@ impl Role {
         }
         match (segment, sect) {
             (b"__LD", b"__compact_unwind") => Role::CompactUnwind,
-            (b"__LD" | b"__LLVM", _) => Role::Ignored,
+            (b"__LD" | b"__LLVM", _) | (b"__DATA", b"__llvm_addrsig") => Role::Ignored,
             (b"__TEXT", b"__eh_frame") => Role::EhFrame,
             (b"__DATA" | b"__OBJC", b"__objc_imageinfo" | b"__image_info") => Role::ImageInfo,
             (b"__DATA", b"__cfstring") => Role::Literals(32),
