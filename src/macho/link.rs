@@ -6,7 +6,7 @@ use super::relocs::{self, Context};
 use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
-    atoms, check, collect, dead_strip, definitions, exports, functions, icf, image, imports, layout, literals,
+    atoms, check, collect, dead_strip, definitions, exports, functions, hints, icf, image, imports, layout, literals,
     load, own, slots, symtab, synthetic, thunks, unwind,
 };
 use crate::args::macho::{Args, Icf};
@@ -128,7 +128,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     facts.entry = entry.and_then(|id| image.branch(relocs::Target::Symbol(id))).map_or(0, |a| a - image.layout.base);
 
     // Write: every job owns bytes that no other job sees; the file appears whole, or not at all.
-    let plan = Plan { fixups: &fixups, tail: &tail, made: &made };
+    let hints = hints::parse(&context, cx);
+    let plan = Plan { fixups: &fixups, tail: &tail, hints: &hints, made: &made };
     let leftover = write::all(&image, &plan, &facts, cx)?;
     (host.done)(leftover);
     Ok(())
