@@ -6,10 +6,10 @@ use super::relocs::{self, Context};
 use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
-    atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, image, imports, init_offsets,
-    layout, literals, load, order, own, slots, symtab, synthetic, unwind,
+    atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, hints, icf, image, imports,
+    init_offsets, layout, literals, load, order, own, slots, symtab, synthetic, thunks, unwind,
 };
-use crate::args::macho::{Args, OutputKind};
+use crate::args::macho::{Args, Icf, OutputKind};
 use crate::base::diag::Reported;
 use crate::base::session::{Host, Session};
 
@@ -62,6 +62,11 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
         (initialisers, atoms.kept) = init_offsets::take(&context, cx)?;
     }
+    if args.icf != Icf::None {
+        let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
+        let identical = icf::identical(&context, &records, cx);
+        atoms.fold_all(identical);
+    }
     let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
     let mut needs = relocs::scan(&context, cx);
     cx.diag.checkpoint()?;
@@ -104,7 +109,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         }
         _ => Ok(None),
     };
-    let layout = layout::place(list, commands::size(&facts), (files, &atoms), &mut late, args, cx)?;
+    let pools = thunks::plan(&context, &list, &slots, cx);
+    let layout = layout::place((list, pools), commands::size(&facts), (files, &atoms), &mut late, args, cx)?;
     let image = image::Image::new(context, layout, &slots);
 
     // Tail: what describes the image, now that all addresses are known.
@@ -137,7 +143,9 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     facts.entry = entry.and_then(|id| image.branch(relocs::Target::Symbol(id))).map_or(0, |a| a - image.layout.base);
 
     // Write: every job owns bytes that no other job sees; the file appears whole, or not at all.
-    let leftover = write::all(&image, &Plan { fixups: &fixups, tail: &tail, made: &made }, &facts, cx)?;
+    let hints = hints::parse(&context, cx);
+    let plan = Plan { fixups: &fixups, tail: &tail, hints: &hints, made: &made };
+    let leftover = write::all(&image, &plan, &facts, cx)?;
     (host.done)(leftover);
     Ok(())
 }

@@ -21,6 +21,8 @@ pub mod files;
 pub mod fixups;
 pub mod format;
 pub mod functions;
+pub mod hints;
+pub mod icf;
 pub mod image;
 pub mod imports;
 pub mod init_offsets;
@@ -41,6 +43,7 @@ pub mod symbols;
 pub mod symtab;
 pub mod synthetic;
 pub mod tbd;
+pub mod thunks;
 pub mod unwind;
 pub mod write;
 

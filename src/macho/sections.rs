@@ -147,9 +147,34 @@ pub fn build(
     if sections.len() > 255 {
         return Err(cx.diag.fail(format_args!("{} output sections; a symbol can name 255", sections.len())));
     }
+    add_named(&mut sections, context.args, cx)?;
     align_thread_template(&mut sections);
     sections.sort_by_key(|s| (segment_rank(&s.name.0), s.name.0.clone(), section_rank(s)));
     Ok(sections)
+}
+
+/// Sections that the command line makes (`-sectcreate`, `-add_empty_section`), and alignments that it gives.
+fn add_named(sections: &mut Vec<OutSection>, args: &Args, cx: &Session) -> Result<(), Reported> {
+    for created in &args.created_sections {
+        let path = &created.file;
+        let failed = |e| cx.diag.fail(format_args!("cannot read {} for -sectcreate: {e}", path.display()));
+        let bytes = std::fs::read(path).map_err(failed)?;
+        let (segment, section, size) = (&created.name.segment, &created.name.section, bytes.len() as u64);
+        let made = OutSection::new(segment, section, S_REGULAR, 0, Content::Bytes(bytes));
+        sections.push(OutSection { size, ..made });
+    }
+    for name in &args.empty_sections {
+        let is_there = sections.iter().any(|s| s.name.0 == *name.segment && s.name.1 == *name.section);
+        if !is_there {
+            let content = Content::Bytes(Vec::new());
+            sections.push(OutSection::new(&name.segment, &name.section, S_REGULAR, 0, content));
+        }
+    }
+    for (name, align) in &args.section_aligns {
+        let named = sections.iter_mut().filter(|s| s.name.0 == *name.segment && s.name.1 == *name.section);
+        named.for_each(|s| s.align = *align);
+    }
+    Ok(())
 }
 
 /// dyld allocates the template of thread-local variables as one block: where it starts must suit all of it.

@@ -4,10 +4,12 @@
 //! `dyld` and `ld64` have them. Addresses are virtual ones; `P` is that of the instruction.
 
 /// Bytes of a page as ADRP counts them.
-const PAGE: u64 = 4096;
+pub(super) const PAGE: u64 = 4096;
 
 /// Bytes of `__stubs` for each symbol.
 pub const STUB_SIZE: u64 = 12;
+/// Bytes of a range-extension thunk.
+pub const THUNK_SIZE: u64 = 12;
 /// Bytes that `__stub_helper` begins with.
 pub const STUB_HELPER_HEADER_SIZE: u64 = 24;
 /// Bytes of `__stub_helper` for each symbol.
@@ -24,11 +26,11 @@ pub enum Unfit {
     Instruction(u32),
 }
 
-fn read(bytes: &[u8]) -> u32 {
+pub(super) fn read(bytes: &[u8]) -> u32 {
     u32::from_le_bytes(bytes[..4].try_into().expect("four bytes"))
 }
 
-fn write(bytes: &mut [u8], instruction: u32) {
+pub(super) fn write(bytes: &mut [u8], instruction: u32) {
     bytes[..4].copy_from_slice(&instruction.to_le_bytes());
 }
 
@@ -65,7 +67,8 @@ pub fn page21(bytes: &mut [u8], p: u64, target: u64) -> Result<(), Unfit> {
     Ok(())
 }
 
-fn immediate21(value: i64) -> u32 {
+/// The immediate of ADR and ADRP.
+pub(super) fn immediate21(value: i64) -> u32 {
     (value as u32 & 3) << 29 | (value as u32 >> 2 & 0x7_ffff) << 5
 }
 
@@ -126,6 +129,11 @@ fn put(out: &mut [u8], instructions: &[u32]) {
 /// A stub at `address`: jumps to what the eight bytes at `slot` hold.
 pub fn stub(out: &mut [u8], address: u64, slot: u64) {
     put(out, &[adrp(X16, address, slot), ldr(X16, X16, slot), br(X16)]);
+}
+
+/// A thunk at `address`: goes to `target`, wherever that is in the image.
+pub fn thunk(out: &mut [u8], address: u64, target: u64) {
+    put(&mut out[..THUNK_SIZE as usize], &[adrp(X16, address, target), add(X16, X16, target), br(X16)]);
 }
 
 /// The beginning of `__stub_helper` at `address`: hands dyld the image's own word (`private`, the address of

@@ -1,9 +1,10 @@
-// A tentative definition does not pull an archive's definition in.
+// A tentative definition asks archives for a real one.
 //# cflags: -fcommon
 //# archive: liba.a a.o
+//# lld: differs because it takes the tentative one
 //# link: main.o liba.a
-//# run: exit 42
-//# symbol: _x external section=__DATA,__common
+//# run: exit 47
+//# symbol: _x external section=__DATA,__data
 //# file: main.c
 int x;
 int main(void) { return x + 42; }
