@@ -58,7 +58,10 @@ fn header(file: &MachO, found: &mut Vec<String>) {
     let executable = file.filetype == MH_EXECUTE;
     must("MH_DYLDLINK", true, "dyld loads it");
     must("MH_PIE", executable, "every arm64 program slides, and nothing else says so");
-    must("MH_TWOLEVEL", !flags.contains(&"MH_FORCE_FLAT"), "unless it is flat");
+    let flat = file.imports.iter().all(|i| i.ordinal < -1);
+    if !flat || flags.contains(&"MH_FORCE_FLAT") {
+        must("MH_TWOLEVEL", !flat, "imports say whether it is");
+    }
     let reexports = file.dylibs.iter().any(|d| d.command == "LC_REEXPORT_DYLIB");
     must("MH_NO_REEXPORTED_DYLIBS", file.filetype == MH_DYLIB && !reexports, "of a dylib that re-exports none");
     let descriptors = file.sections.iter().any(|s| s.kind() == 0x13 && s.size > 0);

@@ -162,7 +162,7 @@ fn exports(view: &View<'_>) -> Result<Lines> {
 
 fn imports(view: &View<'_>) -> Result<Lines> {
     let mut lines = Lines::new();
-    for import in &view.file.imports {
+    for import in view.file.imports.iter().filter(|i| i.name != "dyld_stub_binder") {
         put(&mut lines, &import.name, format!("{} weak={}", view.file.library(import.ordinal), import.weak));
     }
     for places in lines.values_mut() {

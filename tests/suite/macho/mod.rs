@@ -10,6 +10,7 @@ mod dump;
 mod expect;
 mod fixups;
 mod names;
+mod proof;
 mod run;
 mod signature;
 mod symbols;
@@ -27,5 +28,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     let tools = Arc::new(run::Tools::find());
     let mut files = Vec::new();
     crate::collect(&Path::new(crate::ROOT).join("tests/macho/cases"), "macho", &mut files);
-    files.iter().map(|(path, name)| run::trial(path, name, &tools)).collect()
+    let mut trials: Vec<Trial> = files.iter().map(|(path, name)| run::trial(path, name, &tools)).collect();
+    trials.extend(proof::trials(&tools));
+    trials
 }
