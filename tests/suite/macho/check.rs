@@ -15,13 +15,12 @@ use crate::dump::{Result, uint};
 pub(crate) const PAGE: u64 = 0x4000;
 
 /// What lld does otherwise: it leaves __LINKEDIT's size in memory unrounded, takes an empty __text for a function (in the
-/// unwind table too, where it then hides one), and loads a library that it re-exports twice.
+/// unwind table too), and loads a library that it re-exports twice.
 pub(crate) const TOLERATED: &[&str] = &[
     "__LINKEDIT: its size in memory",
     "at the end of code",
     "two entries of __unwind_info",
     "beyond the end of __unwind_info",
-    "not in __unwind_info",
     "loaded twice",
 ];
 

@@ -184,10 +184,16 @@ fn libraries(view: &View<'_>) -> Result<Lines> {
 fn sections(view: &View<'_>) -> Result<Lines> {
     let mut lines = Lines::new();
     // An empty section is kept by some linkers for the symbols at its ends.
-    for section in view.file.sections.iter().filter(|s| s.size > 0) {
+    for section in view.file.sections.iter().filter(|s| s.size > 0 && !is_binders(view, s)) {
         put(&mut lines, section.name(), format!("flags {:#x}", section.flags));
     }
     Ok(lines)
+}
+
+/// Whether it holds nothing but the word that the binder of lazy pointers has for itself.
+fn is_binders(view: &View<'_>, section: &Section) -> bool {
+    let word = view.file.symbols.iter().find(|s| s.name == "__dyld_private");
+    section.section == "__dyld_private" || section.size == 8 && word.is_some_and(|s| section.holds(s.value))
 }
 
 fn undefined(view: &View<'_>) -> Result<Lines> {

@@ -2,7 +2,6 @@
 //# cc-link: $IN -arch arm64 -mmacosx-version-min=11.0.0 -nodefaultlibs -lSystem -lc -lm -Wl,-dead_strip -dynamiclib -Wl,-exported_symbols_list -Wl,list -Wl,-install_name,@rpath/librust.dylib
 //# export: _kept
 //# no-export: _other
-//# command: LC_BUILD_VERSION minos=11.0
 int kept(void) { return 1; }
 int other(void) { return 2; }
 //# file: list

@@ -1,5 +1,6 @@
 // Weak and thread-local symbols of a stub: one is bound in all images, the other through a descriptor.
 //# link: main.o stub.tbd
+//# compare: sections because a call of a weak function may be bound lazily or not
 //# import: _weak from weak
 //# import: _local from libstub
 //# section: __DATA,__thread_ptrs size=8
