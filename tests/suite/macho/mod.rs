@@ -9,6 +9,7 @@ mod compare;
 mod dump;
 mod expect;
 mod fixups;
+mod hostile;
 mod names;
 mod proof;
 mod run;
@@ -17,6 +18,8 @@ mod symbols;
 mod tables;
 mod trie;
 mod unwind;
+
+pub(crate) use hostile::HOSTILE;
 
 use std::path::Path;
 use std::sync::Arc;
