@@ -192,8 +192,8 @@ fn sections(view: &View<'_>) -> Result<Lines> {
 
 /// Whether it holds nothing but the word that the binder of lazy pointers has for itself.
 fn is_binders(view: &View<'_>, section: &Section) -> bool {
-    let word = view.file.symbols.iter().find(|s| s.name == "__dyld_private");
-    section.section == "__dyld_private" || section.size == 8 && word.is_some_and(|s| section.holds(s.value))
+    let named = view.names.range(section.addr..section.addr + section.size).next();
+    section.section == "__data" && section.size == 8 && named.is_none()
 }
 
 fn undefined(view: &View<'_>) -> Result<Lines> {
@@ -307,10 +307,11 @@ fn effects(view: &View<'_>, at: u64, end: u64) -> Result<Vec<String>> {
         {
             lines[at].clear();
         }
+        let address = line.as_ref().is_some_and(|line| line.contains(" = &"));
         lines.extend(line);
         if let Some((to, value)) = set {
             pages[usize::from(to)] = value;
-            said[usize::from(to)] = value.and(lines.len().checked_sub(1)).filter(|at| lines[*at].contains(" = &"));
+            said[usize::from(to)] = value.and(lines.len().checked_sub(1)).filter(|_| address);
         }
     }
     lines.retain(|line| !line.is_empty());
