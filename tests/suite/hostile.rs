@@ -33,11 +33,29 @@ use crate::mutate::Sound;
 
 /// A kind of input: the trial's name, the file to damage, and the command lines, one for each variant in turn. Those
 /// that begin with `!` do not link even when the file is sound: their messages look into it.
-struct Kind {
-    name: &'static str,
-    victim: &'static str,
-    links: &'static [&'static str],
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    pub(crate) victim: &'static str,
+    pub(crate) links: &'static [&'static str],
 }
+
+/// What is particular to the kinds of one object format.
+pub(crate) struct Format {
+    pub(crate) kinds: &'static [Kind],
+    /// What the sound inputs need; empty if it is all there.
+    pub(crate) missing: fn() -> Vec<String>,
+    /// The folder of sound inputs, built once.
+    pub(crate) inputs: fn() -> Result<PathBuf>,
+    /// Links the words of a line on so many threads, and gives what was said.
+    pub(crate) link: fn(&str, usize) -> (bool, String),
+    /// What is wrong with an output.
+    pub(crate) structure: fn(Vec<u8>) -> Vec<String>,
+}
+
+const ELF: Format = Format { kinds: KINDS, missing, inputs, link, structure };
+
+/// Of every format: what it is, and its kinds.
+const FORMATS: [&Format; 2] = [&ELF, &crate::macho::HOSTILE];
 
 const KINDS: &[Kind] = &[
     Kind {
@@ -165,11 +183,24 @@ pub(crate) fn trials(linker: &Arc<Linker>) -> Vec<Trial> {
     if linker.foreign {
         return Vec::new();
     }
-    let missing: Vec<String> = Tools::find("gcc").is_none().then(|| "gcc".to_string()).into_iter().collect();
-    let one = |kind: &'static Kind| {
-        crate::trial(format!("hostile/{}", kind.name.replace(' ', "-")), missing.clone(), move || parent(kind))
-    };
-    KINDS.iter().map(one).collect()
+    let mut trials = Vec::new();
+    for format in FORMATS {
+        let missing = (format.missing)();
+        trials.extend(format.kinds.iter().map(|kind| {
+            let name = format!("hostile/{}", kind.name.replace(' ', "-"));
+            crate::trial(name, missing.clone(), move || parent(kind, format))
+        }));
+    }
+    trials
+}
+
+fn missing() -> Vec<String> {
+    Tools::find("gcc").is_none().then(|| "gcc".to_string()).into_iter().collect()
+}
+
+fn inputs() -> Result<PathBuf> {
+    static INPUTS: OnceLock<Result<PathBuf>> = OnceLock::new();
+    INPUTS.get_or_init(build).clone()
 }
 
 fn variants() -> u64 {
@@ -177,11 +208,13 @@ fn variants() -> u64 {
 }
 
 /// Runs the child and watches it.
-fn parent(kind: &Kind) -> Result<()> {
+fn parent(kind: &Kind, format: &Format) -> Result<()> {
     let err = |e: std::io::Error| e.to_string();
-    let Some(inputs) = INPUTS.get_or_init(build).as_ref().map_err(String::clone)?.contains(kind.victim) else {
+    let inputs = (format.inputs)()?;
+    // Not every file can be made on every machine.
+    if !inputs.join(kind.victim).is_file() {
         return Ok(());
-    };
+    }
     let dir = workplace(&format!("hostile_{}", kind.name.replace(' ', "_")))?;
     for entry in fs::read_dir(inputs).map_err(err)? {
         let entry = entry.map_err(err)?;
@@ -241,7 +274,8 @@ static PANICKED: Mutex<Option<String>> = Mutex::new(None);
 /// Whether this process is a child of [`parent`], and then what it exits with.
 pub(crate) fn child() -> Option<ExitCode> {
     let name = std::env::var(CHILD).ok()?;
-    let kind = KINDS.iter().find(|k| k.name == name)?;
+    let mut all = FORMATS.iter().flat_map(|format| format.kinds.iter().map(move |kind| (kind, format)));
+    let (kind, format) = all.find(|(kind, _)| kind.name == name)?;
     use nix::sys::resource::{Resource, setrlimit};
     let limits = [
         (Resource::RLIMIT_AS, MEMORY_LIMIT),
@@ -262,7 +296,7 @@ pub(crate) fn child() -> Option<ExitCode> {
     }));
     let sound = Sound::new(fs::read("sound").expect("the parent put it there"));
     for line in kind.links {
-        let (linked, said) = link(line.trim_start_matches('!'), 1);
+        let (linked, said) = (format.link)(line.trim_start_matches('!'), 1);
         if linked == line.starts_with('!') {
             println!("the sound input links otherwise than it should: {line}\n{said}");
             return Some(ExitCode::FAILURE);
@@ -284,7 +318,7 @@ pub(crate) fn child() -> Option<ExitCode> {
             sound.mutate(seed)
         };
         fs::write(kind.victim, &bytes).expect("the folder is ours");
-        variant(kind, seed, &mut found);
+        variant(kind, format, seed, &mut found);
     }
     let took = started.elapsed();
     println!(
@@ -304,7 +338,7 @@ pub(crate) fn child() -> Option<ExitCode> {
     Some(if found.bugs.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn variant(kind: &Kind, seed: u64, found: &mut Found) {
+fn variant(kind: &Kind, format: &Format, seed: u64, found: &mut Found) {
     let mut bug = |what: String| found.bugs.entry(what).or_insert((0, seed)).0 += 1;
     if kind.links.is_empty() {
         let read = panic::catch_unwind(|| _ = elf_args::parse(vec![format!("@{}", kind.victim).into()]));
@@ -320,7 +354,7 @@ fn variant(kind: &Kind, seed: u64, found: &mut Found) {
     for threads in threads {
         let _ = fs::remove_file("out");
         *PANICKED.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        let linked = panic::catch_unwind(|| link(line, *threads));
+        let linked = panic::catch_unwind(|| (format.link)(line, *threads));
         let panicked = PANICKED.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (ok, text) = match linked {
             Ok(result) => result,
@@ -354,7 +388,7 @@ fn variant(kind: &Kind, seed: u64, found: &mut Found) {
             found.linked += 1;
         }
         if let Some(bytes) = out.as_ref().filter(|_| ok) {
-            for problem in structure(bytes.clone()) {
+            for problem in (format.structure)(bytes.clone()) {
                 bug(problem);
             }
         }
@@ -397,20 +431,6 @@ fn session(args: &Args, threads: usize) -> Session {
     let style = Style { no_inhibit_exec: args.no_inhibit_exec, error_limit: args.error_limit, ..Style::default() };
     let inline_below = if threads > 1 { 0 } else { u64::MAX };
     Session { par: Par::new(threads, inline_below), diag: Diag::keeping(style), time: Times::new(false) }
-}
-
-/// The folder of sound inputs, built once.
-static INPUTS: OnceLock<Result<Inputs>> = OnceLock::new();
-
-struct Inputs {
-    dir: PathBuf,
-}
-
-impl Inputs {
-    /// The folder, if the file could be made on this machine.
-    fn contains(&self, file: &str) -> Option<&Path> {
-        self.dir.join(file).is_file().then_some(&self.dir)
-    }
 }
 
 const C: &str = r#"
@@ -550,7 +570,7 @@ const MAP: &str = r#"V1 { global: g*; "l[a-z]zy"; extern "C++" { "twice<int>(int
 V2 { old; [a-c]?; } V1;
 "#;
 
-fn build() -> Result<Inputs> {
+fn build() -> Result<PathBuf> {
     let dir = workplace("hostile_inputs")?;
     let tools = Tools::find("gcc").ok_or("no gcc")?;
     let put = |name: &str, text: &[u8]| fs::write(dir.join(name), text).map_err(|e| e.to_string());
@@ -592,7 +612,7 @@ fn build() -> Result<Inputs> {
     let bsd = [("c.o", "c.o"), ("a name that is too long for its field.o", "c.o"), ("tls.o", "tls.o")];
     put("bsd.a", &bsd_archive(&dir, &bsd)?)?;
     must("ld.bfd", &["-shared", "-o", "lib.so", "c.o", "asm.o", "--version-script=lib.map", "-soname", "lib.so.1"])?;
-    Ok(Inputs { dir })
+    Ok(dir)
 }
 
 /// An archive as BSD and macOS write it: long names stand before the member's data.

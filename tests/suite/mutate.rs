@@ -1,6 +1,6 @@
 //! One damaged copy of a file for each seed.
 //!
-//! Random bytes rarely get past the magic, so the mutations know where an ELF file, an archive and a text keep what
+//! Random bytes rarely get past the magic, so the mutations know where an ELF file, a Mach-O file, an archive and a text keep what
 //! everything else depends on: headers, symbols, relocations, group words, lengths. Numbers become those that parsers
 //! get wrong: the edges of their width, a little off, or what another entry of the same table holds.
 
@@ -65,6 +65,10 @@ const WORD: &[(usize, usize)] = &[(0, 4), (0, 1), (0, 2)];
 const DYNAMIC: &[(usize, usize)] = &[(0, 8), (8, 8)];
 const HALF: &[(usize, usize)] = &[(0, 2)];
 const SEGMENT: &[(usize, usize)] = &[(0, 4), (4, 4), (8, 8), (16, 8), (24, 8), (32, 8), (40, 8), (48, 8)];
+const MACH_SECTION: &[(usize, usize)] =
+    &[(0, 8), (16, 8), (32, 8), (40, 8), (48, 4), (52, 4), (56, 4), (60, 4), (64, 1), (64, 4), (68, 4), (72, 4)];
+const MACH_SYMBOL: &[(usize, usize)] = &[(0, 4), (4, 1), (4, 1), (5, 1), (6, 2), (8, 8)];
+const MACH_RELOCATION: &[(usize, usize)] = &[(0, 4), (4, 4), (4, 2), (7, 1), (7, 1)];
 const BYTE: &[(usize, usize)] = &[(0, 1)];
 
 fn number(bytes: &[u8], at: usize, width: usize) -> u64 {
@@ -80,6 +84,15 @@ impl Sound {
         for start in &starts {
             elf_tables(&bytes, *start, &mut tables);
         }
+        let mach: Vec<usize> =
+            bytes.windows(4).enumerate().filter(|(_, w)| w == b"\xcf\xfa\xed\xfe").map(|(i, _)| i).collect();
+        for start in &mach {
+            mach_tables(&bytes, *start, &mut tables);
+        }
+        if bytes.starts_with(b"\xca\xfe\xba\xbe") {
+            tables.push(Table { bytes: 0..48.min(bytes.len()), entry: 4, fields: WORD });
+        }
+        let starts = if starts.is_empty() { mach } else { starts };
         if bytes.starts_with(b"!<arch>\n") || bytes.starts_with(b"!<thin>\n") {
             // Member headers are the text before each image; the first also has the symbol index and the long names.
             let headers = starts.iter().map(|s| s.saturating_sub(60)..*s);
@@ -177,6 +190,46 @@ fn elf_tables(bytes: &[u8], start: usize, tables: &mut Vec<Table>) {
             3 => add(offset, size, 1, BYTE),
             _ => add(offset, size, 4, WORD),
         }
+    }
+}
+
+/// The tables of the Mach-O image at `start`: each load command's words, symbols, relocations, and what __LINKEDIT holds.
+fn mach_tables(bytes: &[u8], start: usize, tables: &mut Vec<Table>) {
+    let mut add = |offset: u64, size: u64, entry: usize, fields: &'static [(usize, usize)]| {
+        let begin = start.saturating_add(offset as usize).min(bytes.len());
+        let end = begin.saturating_add(size as usize).min(bytes.len());
+        if end - begin >= entry {
+            tables.push(Table { bytes: begin..end, entry, fields });
+        }
+    };
+    let at = |offset: u64, width: usize| number(bytes, start.saturating_add(offset as usize), width);
+    add(0, 32, 4, WORD);
+    let mut command = 32;
+    for _ in 0..at(16, 4).min(100) {
+        let (kind, size) = (at(command, 4), at(command + 4, 4));
+        add(command, size, 4, WORD);
+        match kind {
+            0x19 => {
+                let sections = at(command + 64, 4);
+                add(command + 72, sections * 80, 80, MACH_SECTION);
+                for i in 0..sections {
+                    let section = command + 72 + i * 80;
+                    add(at(section + 56, 4), at(section + 60, 4) * 8, 8, MACH_RELOCATION);
+                    if at(section + 64, 1) != 1 {
+                        add(at(section + 48, 4), at(section + 40, 8), 4, WORD);
+                    }
+                }
+            }
+            0x2 => {
+                add(at(command + 8, 4), at(command + 12, 4) * 16, 16, MACH_SYMBOL);
+                add(at(command + 16, 4), at(command + 20, 4), 1, BYTE);
+            }
+            // Blobs of __LINKEDIT: two words say where.
+            0x26 | 0x29 | 0x2e | 0x8000_0033 | 0x8000_0034 => add(at(command + 8, 4), at(command + 12, 4), 1, BYTE),
+            0x8000_0022 => (0..5).for_each(|i| add(at(command + 8 + i * 8, 4), at(command + 12 + i * 8, 4), 1, BYTE)),
+            _ => {}
+        }
+        command += size.max(8);
     }
 }
 

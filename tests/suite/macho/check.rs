@@ -15,13 +15,12 @@ use crate::dump::{Result, uint};
 pub(crate) const PAGE: u64 = 0x4000;
 
 /// What lld does otherwise: it leaves __LINKEDIT's size in memory unrounded, takes an empty __text for a function (in the
-/// unwind table too, where it then hides one), and loads a library that it re-exports twice.
+/// unwind table too), and loads a library that it re-exports twice.
 pub(crate) const TOLERATED: &[&str] = &[
     "__LINKEDIT: its size in memory",
     "at the end of code",
     "two entries of __unwind_info",
     "beyond the end of __unwind_info",
-    "not in __unwind_info",
     "loaded twice",
 ];
 
@@ -58,7 +57,10 @@ fn header(file: &MachO, found: &mut Vec<String>) {
     let executable = file.filetype == MH_EXECUTE;
     must("MH_DYLDLINK", true, "dyld loads it");
     must("MH_PIE", executable, "every arm64 program slides, and nothing else says so");
-    must("MH_TWOLEVEL", !flags.contains(&"MH_FORCE_FLAT"), "unless it is flat");
+    let flat = file.imports.iter().all(|i| i.ordinal < -1);
+    if !flat || flags.contains(&"MH_FORCE_FLAT") {
+        must("MH_TWOLEVEL", !flat, "imports say whether it is");
+    }
     let reexports = file.dylibs.iter().any(|d| d.command == "LC_REEXPORT_DYLIB");
     must("MH_NO_REEXPORTED_DYLIBS", file.filetype == MH_DYLIB && !reexports, "of a dylib that re-exports none");
     let descriptors = file.sections.iter().any(|s| s.kind() == 0x13 && s.size > 0);

@@ -162,7 +162,7 @@ fn exports(view: &View<'_>) -> Result<Lines> {
 
 fn imports(view: &View<'_>) -> Result<Lines> {
     let mut lines = Lines::new();
-    for import in &view.file.imports {
+    for import in view.file.imports.iter().filter(|i| i.name != "dyld_stub_binder") {
         put(&mut lines, &import.name, format!("{} weak={}", view.file.library(import.ordinal), import.weak));
     }
     for places in lines.values_mut() {
@@ -184,10 +184,16 @@ fn libraries(view: &View<'_>) -> Result<Lines> {
 fn sections(view: &View<'_>) -> Result<Lines> {
     let mut lines = Lines::new();
     // An empty section is kept by some linkers for the symbols at its ends.
-    for section in view.file.sections.iter().filter(|s| s.size > 0) {
+    for section in view.file.sections.iter().filter(|s| s.size > 0 && !is_binders(view, s)) {
         put(&mut lines, section.name(), format!("flags {:#x}", section.flags));
     }
     Ok(lines)
+}
+
+/// Whether it holds nothing but the word that the binder of lazy pointers has for itself.
+fn is_binders(view: &View<'_>, section: &Section) -> bool {
+    let named = view.names.range(section.addr..section.addr + section.size).next();
+    section.section == "__data" && section.size == 8 && named.is_none()
 }
 
 fn undefined(view: &View<'_>) -> Result<Lines> {
@@ -301,10 +307,11 @@ fn effects(view: &View<'_>, at: u64, end: u64) -> Result<Vec<String>> {
         {
             lines[at].clear();
         }
+        let address = line.as_ref().is_some_and(|line| line.contains(" = &"));
         lines.extend(line);
         if let Some((to, value)) = set {
             pages[usize::from(to)] = value;
-            said[usize::from(to)] = value.and(lines.len().checked_sub(1)).filter(|at| lines[*at].contains(" = &"));
+            said[usize::from(to)] = value.and(lines.len().checked_sub(1)).filter(|_| address);
         }
     }
     lines.retain(|line| !line.is_empty());

@@ -9,13 +9,17 @@ mod compare;
 mod dump;
 mod expect;
 mod fixups;
+mod hostile;
 mod names;
+mod proof;
 mod run;
 mod signature;
 mod symbols;
 mod tables;
 mod trie;
 mod unwind;
+
+pub(crate) use hostile::HOSTILE;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -27,5 +31,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     let tools = Arc::new(run::Tools::find());
     let mut files = Vec::new();
     crate::collect(&Path::new(crate::ROOT).join("tests/macho/cases"), "macho", &mut files);
-    files.iter().map(|(path, name)| run::trial(path, name, &tools)).collect()
+    let mut trials: Vec<Trial> = files.iter().map(|(path, name)| run::trial(path, name, &tools)).collect();
+    trials.extend(proof::trials(&tools));
+    trials
 }

@@ -101,7 +101,7 @@ impl Tools {
         }
     }
 
-    fn missing(&self) -> Vec<String> {
+    pub(crate) fn missing(&self) -> Vec<String> {
         let tools = [
             (self.clang.is_some(), "clang-19"),
             (self.lld.is_some(), "ld64.lld-19"),
@@ -111,6 +111,28 @@ impl Tools {
             (self.sdk.join("usr/lib/libSystem.tbd").exists(), "macOS SDK"),
         ];
         tools.iter().filter(|(there, _)| !there).map(|(_, name)| (*name).to_string()).collect()
+    }
+
+    /// Whether a `needs:` word is met: `libc++`, which an SDK has when its runtime was built, or a program on PATH.
+    fn have(&self, need: &str) -> bool {
+        match need {
+            "libc++" => self.sdk.join("usr/lib/libc++.tbd").exists(),
+            tool => process::find(&[tool]).is_some(),
+        }
+    }
+
+    /// The C compiler for the target.
+    pub(crate) fn clang(&self) -> Command {
+        let mut command = Command::new(self.clang.as_deref().unwrap_or(Path::new("clang-19")));
+        command.args(["--target=arm64-apple-macos13", "-isysroot"]).arg(&self.sdk);
+        command
+    }
+
+    /// What every link of a case begins with.
+    pub(crate) fn prelude(&self, output: &str) -> Vec<String> {
+        let sdk = self.sdk.to_string_lossy();
+        let words = ["-arch", "arm64", "-platform_version", "macos", "13.0", "13.0", "-syslibroot", &sdk, "-o", output];
+        words.map(str::to_string).to_vec()
     }
 
     /// Calls a linker with `args` in `dir`; `threads` only reaches sinew.
@@ -160,7 +182,7 @@ pub(crate) fn trial(path: &Path, name: &str, tools: &Arc<Tools>) -> Trial {
     };
     let tools = Arc::clone(tools);
     let mut missing = tools.missing();
-    missing.extend(case.needs.iter().filter(|n| process::find(&[n]).is_none()).cloned());
+    missing.extend(case.needs.iter().filter(|need| !tools.have(need)).cloned());
     let folder = name.replace(['/', ' '], "_");
     crate::trial(name.to_string(), missing, move || Run { case: &case, tools: &tools, dir: workplace(&folder)? }.all())
 }
@@ -226,7 +248,7 @@ impl Run<'_> {
         for part in self.case.parts.iter().filter(|p| is_source(p)) {
             let stem = part.name.rsplit_once('.').map_or(part.name.as_str(), |(stem, _)| stem);
             let object = format!("{stem}.o");
-            let mut command = self.clang();
+            let mut command = self.tools.clang();
             if !part.name.ends_with(".s") {
                 command.arg("-O1");
             }
@@ -235,12 +257,6 @@ impl Run<'_> {
             inputs.push(object);
         }
         Ok(inputs)
-    }
-
-    fn clang(&self) -> Command {
-        let mut command = Command::new(self.tools.clang.as_deref().unwrap_or(Path::new("clang-19")));
-        command.args(["--target=arm64-apple-macos13", "-isysroot"]).arg(&self.tools.sdk);
-        command
     }
 
     fn step(&self, step: &Directive, inputs: &mut Vec<String>) -> Result<()> {
@@ -267,7 +283,7 @@ impl Run<'_> {
 
     /// Another image of the case; a library is called by its path unless the case names it.
     fn image(&self, step: &Directive, target: &str, rest: &[String]) -> Result<()> {
-        let mut args = self.prelude(target);
+        let mut args = self.tools.prelude(target);
         if step.key != "program" {
             args.push("-dylib".to_string());
             if !rest.iter().any(|w| w == "-install_name") {
@@ -295,15 +311,8 @@ impl Run<'_> {
         shell
     }
 
-    /// What every link of a case begins with.
-    fn prelude(&self, output: &str) -> Vec<String> {
-        let sdk = self.tools.sdk.to_string_lossy();
-        let words = ["-arch", "arm64", "-platform_version", "macos", "13.0", "13.0", "-syslibroot", &sdk, "-o", output];
-        words.map(str::to_string).to_vec()
-    }
-
     /// The linker's arguments for a configuration, `$OUT`, `$IN` and `$SDK` filled in.
-    fn arguments(&self, config: &Config, variant: Variant, inputs: &[String]) -> Result<Vec<String>> {
+    fn arguments(&self, config: &Config, variant: Variant, inputs: &[String], foreign: bool) -> Result<Vec<String>> {
         let (sdk, dir) = (self.tools.sdk.to_string_lossy(), self.dir.to_string_lossy());
         let mut words = Vec::new();
         for word in split(&config.args) {
@@ -314,7 +323,7 @@ impl Run<'_> {
         }
         let flag = variant.flag.map(str::to_string);
         let mut args = match config.key.as_str() {
-            "link" => self.prelude("out"),
+            "link" => self.tools.prelude("out"),
             _ => vec!["-o".to_string(), "out".to_string()],
         };
         args.extend(words);
@@ -326,9 +335,13 @@ impl Run<'_> {
             return Ok(args);
         }
         args.extend(flag.map(|f| format!("-Wl,{f}")));
-        let mut driver = self.clang();
+        let mut driver = self.tools.clang();
         if self.case.parts.iter().any(|p| p.name.ends_with(".cpp")) {
             driver.arg("--driver-mode=g++");
+        }
+        if foreign {
+            // lld has only the newer spelling of the platform.
+            driver.arg("-mlinker-version=820");
         }
         let noted = self.dir.join(".argv");
         process::must(driver.arg("--ld-path=bin/ld").args(args).env("SINEW_ARGV", &noted), &self.dir)?;
@@ -339,7 +352,7 @@ impl Run<'_> {
 
     fn config(&self, config: &Config, variant: Variant, inputs: &[String]) -> Result<()> {
         let said = |key: &str| config.expect.iter().any(|d| d.key == key);
-        let args = self.arguments(config, variant, inputs)?;
+        let args = self.arguments(config, variant, inputs, self.tools.foreign)?;
         self.note(config, variant, &args)?;
         if said("lld") && self.tools.foreign {
             return Ok(());
@@ -348,6 +361,7 @@ impl Run<'_> {
         if said("lld") || self.tools.lld.as_ref() == Some(&self.tools.linker) {
             return Ok(());
         }
+        let args = self.arguments(config, variant, inputs, true)?;
         let theirs = self.linked(config, variant, inputs, &args, true).map_err(|e| format!("lld: {e}"))?;
         let (Some(ours), Some(theirs)) = (ours, theirs) else { return Ok(()) };
         // `compare: not symbols data because …`

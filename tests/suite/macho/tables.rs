@@ -252,12 +252,6 @@ fn unwind(file: &MachO, found: &mut Vec<String>) {
             found.push(format!("__unwind_info: the personality at {slot:#x} is no filled pointer"));
         }
     }
-    for addr in &file.function_starts {
-        let text = file.section_at(*addr).is_some_and(|s| s.section == "__text");
-        if text && table.entries.first().is_some_and(|first| *addr >= first.addr) && table.of(*addr).is_none() {
-            found.push(format!("not in __unwind_info: the function at {addr:#x}"));
-        }
-    }
 }
 
 /// Where the function of the FDE begins to which a DWARF encoding points.

@@ -1,0 +1,8 @@
+// -undefined warning links and says what is missing, -undefined suppress links in silence.
+//# link[warning]: $IN -undefined warning -flat_namespace
+//# warning: _missing
+//# import: _missing from flat
+//# link[suppress]: $IN -undefined suppress -flat_namespace
+//# import: _missing from flat
+int missing(void);
+int main(void) { return missing(); }
