@@ -23,5 +23,6 @@ pub mod rank;
 pub mod session;
 pub mod sha256;
 pub mod stdout;
+pub mod thunks;
 pub mod time;
 pub mod view;

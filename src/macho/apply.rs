@@ -9,6 +9,7 @@ use super::format::*;
 use super::image::Image;
 use super::object::{Object, Piece};
 use super::relocs::{Reloc, Target};
+use super::thunks;
 use crate::base::ids::{AtomId, FileId};
 use crate::base::session::Session;
 use crate::base::view::Malformed;
@@ -72,10 +73,7 @@ fn one(
             }
             Ok(())
         }
-        ARM64_RELOC_BRANCH26 => {
-            let target = image.branch(reloc.target).unwrap_or(0).wrapping_add_signed(reloc.addend);
-            arm64::branch26(place, p, target)
-        }
+        ARM64_RELOC_BRANCH26 => arm64::branch26(place, p, thunks::branch(image, reloc, p)),
         ARM64_RELOC_PAGE21 => arm64::page21(place, p, s()),
         ARM64_RELOC_PAGEOFF12 => arm64::pageoff12(place, s()),
         ARM64_RELOC_GOT_LOAD_PAGE21 => arm64::page21(place, p, image.got_of(reloc.target).unwrap_or_else(s)),

@@ -10,6 +10,7 @@ use super::atoms::Atoms;
 use super::files::Files;
 use super::format::*;
 use super::sections::{Chunk, Content, OutSection};
+use super::thunks::Pool;
 use crate::args::macho::Args;
 use crate::base::diag::Reported;
 use crate::base::session::Session;
@@ -49,6 +50,8 @@ pub struct Layout {
     pub base: u64,
     /// By atom: virtual address; meaningless for atoms that are not kept.
     pub addresses: Vec<u64>,
+    /// Range-extension thunks, in order of addresses.
+    pub pools: Vec<Pool>,
     /// Bytes of a page.
     pub page_size: u64,
 }
@@ -79,7 +82,7 @@ impl Layout {
 /// Places everything. `header_size` is that of header and load commands with their padding, in bytes; `late` is asked for
 /// the size of chunks that depend on addresses before them, and is given these and that of the header.
 pub fn place(
-    mut sections: Vec<OutSection>,
+    (mut sections, mut pools): (Vec<OutSection>, Vec<Pool>),
     header_size: u64,
     (files, atoms): (&Files<'_>, &Atoms),
     late: &mut dyn FnMut(Chunk, &[u64], u64) -> Result<Option<u64>, Reported>,
@@ -89,7 +92,8 @@ pub fn place(
     let _t = cx.time.phase("place sections");
     let page_size = 1 << 14;
     let mut addresses = vec![0; atoms.len()];
-    let relative = offsets(&mut sections, files, atoms, cx);
+    let relative = offsets(&sections, &pools, (files, atoms), cx);
+    sections.iter_mut().zip(&relative.sizes).for_each(|(section, size)| section.size = *size);
     let start = args.image_base.unwrap_or(args.pagezero_size());
     let mut segments = outline(&sections, args);
     let (mut address, mut offset) = (start, 0);
@@ -108,7 +112,7 @@ pub fn place(
                 sections[index].size = size;
             }
             for &atom in sections[index].atoms() {
-                addresses[atom.idx()] = at + relative[atom.idx()];
+                addresses[atom.idx()] = at + relative.atoms[atom.idx()];
             }
             at += sections[index].size;
             if !sections[index].is_zero_fill() {
@@ -124,7 +128,10 @@ pub fn place(
         }
         (address, offset) = (address + segment.vm_size, offset + segment.file_size);
     }
-    Ok(Layout { segments, sections, base: start, addresses, page_size })
+    for (pool, offset) in pools.iter_mut().zip(relative.pools) {
+        pool.address = sections[pool.section].address + offset;
+    }
+    Ok(Layout { segments, sections, base: start, addresses, pools, page_size })
 }
 
 /// The segments that there will be, without places: `__TEXT` even when nothing but the header is in it, `__LINKEDIT`
@@ -162,24 +169,43 @@ fn segment(name: &[u8], sections: Range<usize>, args: &Args) -> OutSegment {
     OutSegment { name: name.to_vec(), sections, address, vm_size, offset, file_size, max_protection, protection, flags }
 }
 
-/// Gives each atom its offset in its section, and each section its size.
-fn offsets(sections: &mut [OutSection], files: &Files<'_>, atoms: &Atoms, cx: &Session) -> Vec<u64> {
-    let mut relative = vec![0; atoms.len()];
-    let weight = atoms.len() as u64 * 16;
-    let placed = cx.par.map(sections.len(), weight, |i| {
-        let mut at = 0u64;
-        let places = sections[i].atoms().iter().map(|&atom| {
+/// Places within sections.
+pub struct Offsets {
+    /// By atom.
+    pub atoms: Vec<u64>,
+    /// By pool of thunks.
+    pub pools: Vec<u64>,
+    /// Bytes of each section.
+    pub sizes: Vec<u64>,
+}
+
+/// Gives atoms and pools of thunks their offsets in their sections, and each section its size.
+pub fn offsets(sections: &[OutSection], pools: &[Pool], (files, atoms): (&Files<'_>, &Atoms), cx: &Session) -> Offsets {
+    let mut offsets = Offsets { atoms: vec![0; atoms.len()], pools: Vec::new(), sizes: Vec::new() };
+    let placed = cx.par.map(sections.len(), atoms.len() as u64 * 16, |i| {
+        let mut pools = pools.iter().filter(|pool| pool.section == i).peekable();
+        // Pools move what follows them and leave the padding as it would be without: `at` does not count them.
+        let (mut at, mut moved) = (0u64, 0);
+        let mut pool_places = Vec::new();
+        let list = sections[i].atoms();
+        let mut places = Vec::with_capacity(list.len());
+        for index in 0..=list.len() {
+            if let Some(pool) = pools.next_if(|pool| pool.before == index) {
+                pool_places.push(at.next_multiple_of(4) + moved);
+                moved += pool.room;
+            }
+            let Some(&atom) = list.get(index) else { break };
             let start = at.next_multiple_of(1 << atoms.align[atom.idx()]);
             at = start + atoms.size(files, atom);
-            start
-        });
-        (places.collect::<Vec<u64>>(), at)
-    });
-    for (section, (places, size)) in sections.iter_mut().zip(placed) {
-        if let Content::Atoms(list) = &section.content {
-            section.size = if section.room > 0 { size.next_multiple_of(8) + section.room } else { size };
-            list.iter().zip(places).for_each(|(atom, place)| relative[atom.idx()] = place);
+            places.push(start + moved);
         }
+        (places, pool_places, at + moved)
+    });
+    for (section, (places, pools, size)) in sections.iter().zip(placed) {
+        let size = if section.room > 0 { size.next_multiple_of(8) + section.room } else { size };
+        offsets.sizes.push(if let Content::Atoms(_) = section.content { size } else { section.size });
+        section.atoms().iter().zip(places).for_each(|(atom, place)| offsets.atoms[atom.idx()] = place);
+        offsets.pools.extend(pools);
     }
-    relative
+    offsets
 }

@@ -7,7 +7,7 @@ use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
     atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, image, imports, init_offsets,
-    layout, literals, load, order, own, slots, symtab, synthetic, unwind,
+    layout, literals, load, order, own, slots, symtab, synthetic, thunks, unwind,
 };
 use crate::args::macho::{Args, OutputKind};
 use crate::base::diag::Reported;
@@ -104,7 +104,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         }
         _ => Ok(None),
     };
-    let layout = layout::place(list, commands::size(&facts), (files, &atoms), &mut late, args, cx)?;
+    let pools = thunks::plan(&context, &list, &slots, cx);
+    let layout = layout::place((list, pools), commands::size(&facts), (files, &atoms), &mut late, args, cx)?;
     let image = image::Image::new(context, layout, &slots);
 
     // Tail: what describes the image, now that all addresses are known.

@@ -41,6 +41,7 @@ pub mod symbols;
 pub mod symtab;
 pub mod synthetic;
 pub mod tbd;
+pub mod thunks;
 pub mod unwind;
 pub mod write;
 

@@ -14,6 +14,7 @@ use super::image::Image;
 use super::linkedit::Tail;
 use super::sections::{Chunk, Content};
 use super::synthetic;
+use super::thunks;
 use crate::args::macho::{OutputKind, Uuid};
 use crate::base::carve;
 use crate::base::diag::Reported;
@@ -208,6 +209,7 @@ fn fill(image: &Image<'_, '_>, plan: &Plan<'_>, what: &What, bytes: &mut [u8], c
                 let at = (image.layout.addresses[atom.idx()] - start) as usize;
                 apply::atom(image, atom, &mut bytes[at..], cx);
             }
+            thunks::write(image, start, bytes);
             start
         }
         What::Section(index) => {

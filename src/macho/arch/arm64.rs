@@ -8,6 +8,8 @@ const PAGE: u64 = 4096;
 
 /// Bytes of `__stubs` for each symbol.
 pub const STUB_SIZE: u64 = 12;
+/// Bytes of a range-extension thunk.
+pub const THUNK_SIZE: u64 = 12;
 /// Bytes that `__stub_helper` begins with.
 pub const STUB_HELPER_HEADER_SIZE: u64 = 24;
 /// Bytes of `__stub_helper` for each symbol.
@@ -126,6 +128,11 @@ fn put(out: &mut [u8], instructions: &[u32]) {
 /// A stub at `address`: jumps to what the eight bytes at `slot` hold.
 pub fn stub(out: &mut [u8], address: u64, slot: u64) {
     put(out, &[adrp(X16, address, slot), ldr(X16, X16, slot), br(X16)]);
+}
+
+/// A thunk at `address`: goes to `target`, wherever that is in the image.
+pub fn thunk(out: &mut [u8], address: u64, target: u64) {
+    put(&mut out[..THUNK_SIZE as usize], &[adrp(X16, address, target), add(X16, X16, target), br(X16)]);
 }
 
 /// The beginning of `__stub_helper` at `address`: hands dyld the image's own word (`private`, the address of
