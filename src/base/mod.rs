@@ -11,6 +11,7 @@ pub mod dwarf_line;
 pub mod dwarf_ranges;
 pub mod dwarf_reader;
 pub mod dwarf_unit;
+pub mod fold;
 pub mod glob;
 pub mod hash;
 pub mod ids;

@@ -6,10 +6,10 @@ use super::relocs::{self, Context};
 use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
-    atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, image, imports, init_offsets,
+    atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, icf, image, imports, init_offsets,
     layout, literals, load, order, own, slots, symtab, synthetic, thunks, unwind,
 };
-use crate::args::macho::{Args, OutputKind};
+use crate::args::macho::{Args, Icf, OutputKind};
 use crate::base::diag::Reported;
 use crate::base::session::{Host, Session};
 
@@ -61,6 +61,11 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     if args.init_offsets(loaded.arch, *target) {
         let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
         (initialisers, atoms.kept) = init_offsets::take(&context, cx)?;
+    }
+    if args.icf != Icf::None {
+        let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
+        let identical = icf::identical(&context, &records, cx);
+        atoms.fold_all(identical);
     }
     let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
     let mut needs = relocs::scan(&context, cx);
@@ -138,7 +143,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     facts.entry = entry.and_then(|id| image.branch(relocs::Target::Symbol(id))).map_or(0, |a| a - image.layout.base);
 
     // Write: every job owns bytes that no other job sees; the file appears whole, or not at all.
-    let leftover = write::all(&image, &Plan { fixups: &fixups, tail: &tail, made: &made }, &facts, cx)?;
+    let plan = Plan { fixups: &fixups, tail: &tail, made: &made };
+    let leftover = write::all(&image, &plan, &facts, cx)?;
     (host.done)(leftover);
     Ok(())
 }
