@@ -6,8 +6,8 @@ use super::relocs::{self, Context};
 use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
-    atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, icf, image, imports, init_offsets,
-    layout, literals, load, order, own, slots, symtab, synthetic, thunks, unwind,
+    atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, hints, icf, image, imports,
+    init_offsets, layout, literals, load, order, own, slots, symtab, synthetic, thunks, unwind,
 };
 use crate::args::macho::{Args, Icf, OutputKind};
 use crate::base::diag::Reported;
@@ -143,7 +143,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     facts.entry = entry.and_then(|id| image.branch(relocs::Target::Symbol(id))).map_or(0, |a| a - image.layout.base);
 
     // Write: every job owns bytes that no other job sees; the file appears whole, or not at all.
-    let plan = Plan { fixups: &fixups, tail: &tail, made: &made };
+    let hints = hints::parse(&context, cx);
+    let plan = Plan { fixups: &fixups, tail: &tail, hints: &hints, made: &made };
     let leftover = write::all(&image, &plan, &facts, cx)?;
     (host.done)(leftover);
     Ok(())

@@ -21,6 +21,7 @@ pub mod files;
 pub mod fixups;
 pub mod format;
 pub mod functions;
+pub mod hints;
 pub mod icf;
 pub mod image;
 pub mod imports;

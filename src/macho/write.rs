@@ -10,6 +10,7 @@ use super::chunks::code_signature::{self, ExecSegment, PAGE_SIZE, SLOT_SIZE};
 use super::chunks::uuid;
 use super::commands::{self, Facts, Part};
 use super::fixups::Fixup;
+use super::hints::Hints;
 use super::image::Image;
 use super::linkedit::Tail;
 use super::sections::{Chunk, Content};
@@ -35,6 +36,8 @@ pub struct Plan<'x> {
     pub fixups: &'x [Fixup],
     /// `__LINKEDIT`.
     pub tail: &'x Tail,
+    /// What instructions may be shortened.
+    pub hints: &'x Hints,
     /// Bytes of chunks that were made before.
     pub made: &'x [(Chunk, Vec<u8>)],
 }
@@ -208,6 +211,7 @@ fn fill(image: &Image<'_, '_>, plan: &Plan<'_>, what: &What, bytes: &mut [u8], c
             for &atom in list {
                 let at = (image.layout.addresses[atom.idx()] - start) as usize;
                 apply::atom(image, atom, &mut bytes[at..], cx);
+                plan.hints.apply(&image.context, atom, start + at as u64, &mut bytes[at..]);
             }
             thunks::write(image, start, bytes);
             start

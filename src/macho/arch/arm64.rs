@@ -4,7 +4,7 @@
 //! `dyld` and `ld64` have them. Addresses are virtual ones; `P` is that of the instruction.
 
 /// Bytes of a page as ADRP counts them.
-const PAGE: u64 = 4096;
+pub(super) const PAGE: u64 = 4096;
 
 /// Bytes of `__stubs` for each symbol.
 pub const STUB_SIZE: u64 = 12;
@@ -26,11 +26,11 @@ pub enum Unfit {
     Instruction(u32),
 }
 
-fn read(bytes: &[u8]) -> u32 {
+pub(super) fn read(bytes: &[u8]) -> u32 {
     u32::from_le_bytes(bytes[..4].try_into().expect("four bytes"))
 }
 
-fn write(bytes: &mut [u8], instruction: u32) {
+pub(super) fn write(bytes: &mut [u8], instruction: u32) {
     bytes[..4].copy_from_slice(&instruction.to_le_bytes());
 }
 
@@ -67,7 +67,8 @@ pub fn page21(bytes: &mut [u8], p: u64, target: u64) -> Result<(), Unfit> {
     Ok(())
 }
 
-fn immediate21(value: i64) -> u32 {
+/// The immediate of ADR and ADRP.
+pub(super) fn immediate21(value: i64) -> u32 {
     (value as u32 & 3) << 29 | (value as u32 >> 2 & 0x7_ffff) << 5
 }
 
