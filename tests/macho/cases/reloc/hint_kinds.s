@@ -1,6 +1,7 @@
 # Every kind of hint: one instruction where the target is near, no addition where it is far, and the same result.
 //# link: $IN
 //# run: exit 42
+//# lld: differs because it leaves stores alone
 //# disasm: _adds contains adr x1
 //# disasm: _loads contains ldr w1, 0x
 //# disasm: _loads lacks adrp
