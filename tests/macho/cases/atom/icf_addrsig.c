@@ -1,6 +1,7 @@
 // --icf=safe folds functions that are only called; of an object that does not say so, every function stays.
 //# link: said.o unsaid.o main.o --icf=safe
 //# run: exit 42
+//# lld: differs because it folds what does not say anything
 //# check: _one == _two
 //# check: _three != _one
 //# check: _four != _three
