@@ -1,10 +1,11 @@
 //! What is wrong with what the user gave: names defined twice, names that nobody defines, an entry that is not there.
 
-use super::definitions::{Definition, Definitions};
+use super::definitions::Definition;
 use super::files::Files;
-use super::relocs::{Context, Needs};
+use super::load::{listed_exports, listed_reexports};
+use super::relocs::{Context, Needs, need};
 use super::symbols::{Interned, Kind, Resolved};
-use crate::args::macho::{Exports, OutputKind, Undefined};
+use crate::args::macho::{Args, Commons, OutputKind, Undefined};
 use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, NONE, SymbolId};
@@ -42,21 +43,32 @@ pub fn duplicates(
     cx.diag.checkpoint()
 }
 
-/// Reports names that the command line exports or asks for, and that nobody defines.
-pub fn asked(context: &Context<'_, '_>, cx: &Session) -> Result<(), Reported> {
-    let exported = match &context.args.exports {
-        Exports::Only(patterns) => &patterns[..],
-        _ => &[],
-    };
-    let exported =
-        exported.iter().filter(|p| !p.is_glob).map(|p| (&p.text, "-exported_symbol[s_list] command line option"));
-    let forced = context.args.forced_undefined.iter().map(|name| (name, "-u command line option"));
-    for (name, by) in exported.chain(forced).filter(|_| context.args.undefined == Undefined::Error) {
-        let place = context.interned.names.find(name).map_or(Definition::Undefined, |id| context.definitions.place(id));
-        if place == Definition::Undefined {
-            cx.diag.error(format_args!(
-                "Undefined symbols for architecture arm64:\n  \"{name}\", referenced from:\n      {by}"
-            ));
+/// Tells of tentative definitions that a dylib defines as well (`-warn_commons`, `-commons error`).
+pub fn commons(
+    files: &Files<'_>,
+    interned: &Interned<'_>,
+    resolved: &Resolved,
+    args: &Args,
+    cx: &Session,
+) -> Result<(), Reported> {
+    let is_error = args.commons == Commons::Error;
+    if !is_error && !args.warn_commons {
+        return Ok(());
+    }
+    for (file, dylib) in files.iter().filter(|(_, file)| file.library().is_some()) {
+        for id in interned.ids[interned.slots(file)].iter().filter(|id| **id != NONE) {
+            let winner = resolved.winners[*id as usize];
+            if winner.class() != super::symbols::class::COMMON {
+                continue;
+            }
+            let (name, object) = (String::from_utf8_lossy(interned.names.name(SymbolId(*id))), &files[winner.file()]);
+            let order = u64::from(winner.file().0) << 32;
+            if is_error {
+                cx.diag.error_at(order, format_args!("common symbol '{name}' from {object} conflicts with {dylib}"));
+            } else {
+                let ignoring = format_args!("and ignoring definition from {dylib}");
+                cx.diag.warn_at(order, format_args!("using common symbol '{name}' from {object} {ignoring}"));
+            }
         }
     }
     cx.diag.checkpoint()
@@ -71,6 +83,17 @@ pub fn undefined(context: &Context<'_, '_>, needs: &Needs, cx: &Session) -> Resu
     for (id, atom, _) in &needs.undefined {
         by_name.entry(context.interned.names.name(*id)).or_default().push(*atom);
     }
+    let args = context.args;
+    let forced = args.forced_undefined.iter().map(|name| (&name[..], "-u command line option"));
+    let init = args.init.iter().map(|name| (&name[..], "-init command line option"));
+    let asked = listed_exports(args).map(|name| (name, "-exported_symbol[s_list] command line option"));
+    let again = listed_reexports(args).map(|name| (name, "-reexported_symbols_list command line option"));
+    let mut asked: Vec<(&[u8], &str)> = asked.chain(again).chain(forced).chain(init).collect();
+    asked.retain(|(name, _)| {
+        let id = context.interned.names.find(name);
+        id.is_none_or(|id| context.definitions.place(id) == Definition::Undefined)
+    });
+    asked.iter().for_each(|(name, _)| _ = by_name.entry(name).or_default());
     if by_name.is_empty() {
         return cx.diag.checkpoint();
     }
@@ -78,6 +101,9 @@ pub fn undefined(context: &Context<'_, '_>, needs: &Needs, cx: &Session) -> Resu
     for (name, mut atoms) in by_name {
         atoms.dedup();
         let _ = writeln!(text, "  \"{}\", referenced from:", String::from_utf8_lossy(name));
+        for (_, by) in asked.iter().filter(|(asked, _)| *asked == name) {
+            let _ = writeln!(text, "      {by}");
+        }
         for atom in atoms.iter().take(SHOWN) {
             let _ = writeln!(text, "      {}", context.atom_name(*atom).replacen(" of ", " in ", 1));
         }
@@ -94,12 +120,17 @@ pub fn undefined(context: &Context<'_, '_>, needs: &Needs, cx: &Session) -> Resu
 }
 
 /// Where the program starts. The name must be defined, by this image or by a library.
-pub fn entry(context: &Context<'_, '_>, definitions: &Definitions, cx: &Session) -> Result<Option<SymbolId>, Reported> {
+/// That of a library is reached through a stub.
+pub fn entry(context: &Context<'_, '_>, needs: &mut Needs, cx: &Session) -> Result<Option<SymbolId>, Reported> {
     if context.args.kind != OutputKind::Execute {
         return Ok(None);
     }
+    let definitions = context.definitions;
     let name = context.args.entry_symbol();
     let id = context.interned.names.find(name).filter(|id| definitions.place(*id) != Definition::Undefined);
+    if let Some(id) = id.filter(|id| definitions.needs_binding(*id)) {
+        needs.symbols[id.idx()] |= need::STUB;
+    }
     id.map(Some).ok_or_else(|| {
         let name = String::from_utf8_lossy(name);
         cx.diag.fail(format_args!(

@@ -11,7 +11,7 @@ use super::exports::Matcher;
 use super::files::{Content, Files};
 use super::format::*;
 use super::symbols::{Interned, Kind, Resolved, class};
-use crate::args::macho::{Args, OutputKind, Undefined};
+use crate::args::macho::{Args, OutputKind, Undefined, WeakMismatch};
 use crate::base::ids::{AtomId, FileId, SymbolId};
 use crate::base::rank::Rank;
 use crate::base::session::Session;
@@ -118,14 +118,14 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
         ids.map(|id| {
             let (winner, said) = (resolved.winners[id.idx()], resolved.said[id.idx()]);
             if winner == Rank::NOBODY {
-                return (Definition::Undefined, weakness(said));
+                return (Definition::Undefined, weakness(said, args));
             }
             let (place, mut flags) = place_of(files, atoms, winner);
             if let Definition::Import(file) = place {
                 let optional = files[file].library().is_some_and(|l| l.load.weak);
                 let slot = interned.slot_base[file.idx()] + winner.index();
                 flags |= if interned.kinds[slot as usize].class() == Kind::DYLIB_WEAK { flag::WEAK } else { 0 };
-                return (place, flags | weakness(said) | if optional { flag::WEAK_IMPORT } else { 0 });
+                return (place, flags | weakness(said, args) | if optional { flag::WEAK_IMPORT } else { 0 });
             }
             let name = interned.names.name(id);
             let hidden = said & Resolved::PUBLIC == 0 || said & Resolved::SHOWN == 0;
@@ -160,6 +160,7 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
             }
         }
     }
+    alias(&mut places, &mut flags, (files, interned, &resolved), (args, exports), cx);
     let overrides = |id: &SymbolId| {
         resolved.said[id.idx()] & Resolved::WEAK_IN_DYLIB != 0
             && flags[id.idx()] & (flag::EXPORTED | flag::WEAK) == flag::EXPORTED
@@ -173,8 +174,53 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
 /// Names a region handles at once.
 const BLOCK: usize = 4096;
 
-fn weakness(said: u8) -> u8 {
-    let only_weakly = said & (Resolved::REFERENCED | Resolved::REFERENCED_WEAKLY) == Resolved::REFERENCED_WEAKLY;
+/// Names that stand for others: `-alias`, and indirect symbols (`N_INDR`) of objects.
+fn alias(
+    places: &mut [Definition],
+    flags: &mut [u8],
+    (files, interned, resolved): (&Files<'_>, &Interned<'_>, &Resolved),
+    (args, exports): (&Args, &Matcher),
+    cx: &Session,
+) {
+    let mut pairs: Vec<(SymbolId, SymbolId)> = Vec::new();
+    for (id, winner) in resolved.winners.iter().enumerate() {
+        if places[id] != Definition::Undefined || winner.class() != class::STRONG {
+            continue;
+        }
+        let Some(object) = files[winner.file()].object() else { continue };
+        // The value of an indirect symbol is where the other's name is among the strings.
+        let name = u32::try_from(object.symbols[winner.index() as usize].value.get());
+        let name = name.ok().and_then(|at| crate::base::view::cstr(object.strings, at).ok());
+        let other = name.and_then(|name| interned.names.find(name));
+        pairs.extend(other.map(|other| (SymbolId(id as u32), other)));
+    }
+    for alias in &args.aliases {
+        let (symbol, name) = (interned.names.find(&alias.symbol), interned.names.find(&alias.alias));
+        pairs.extend(name.zip(symbol));
+    }
+    for (id, other) in pairs {
+        match places[other.idx()] {
+            Definition::Undefined | Definition::Import(_) => {
+                let (base, name) = (interned.names.name(other), interned.names.name(id));
+                let (base, name) = (String::from_utf8_lossy(base), String::from_utf8_lossy(name));
+                cx.diag.error(format_args!("undefined base symbol '{base}' for alias '{name}'"));
+            }
+            place => {
+                let kept = flags[other.idx()] & (flag::THREAD_LOCAL | flag::NO_DEAD_STRIP);
+                let hidden = flags[id.idx()] & flag::PRIVATE != 0 || !exports.allows(interned.names.name(id));
+                places[id.idx()] = place;
+                flags[id.idx()] = kept | if hidden { flag::PRIVATE } else { flag::EXPORTED };
+            }
+        }
+    }
+}
+
+fn weakness(said: u8, args: &Args) -> u8 {
+    let both = match args.weak_mismatch {
+        WeakMismatch::Weak => 0,
+        _ => Resolved::REFERENCED,
+    };
+    let only_weakly = said & (both | Resolved::REFERENCED_WEAKLY) == Resolved::REFERENCED_WEAKLY;
     if only_weakly { flag::WEAK_IMPORT } else { 0 }
 }
 
@@ -189,6 +235,9 @@ fn place_of(files: &Files<'_>, atoms: &Atoms, winner: Rank) -> (Definition, u8) 
                 return (Definition::Undefined, 0); // The common symbol's atom comes with the linker's own names.
             }
             let symbol = &object.symbols[index as usize];
+            if symbol.class() == N_INDR {
+                return (Definition::Undefined, 0); // What it stands for is known when all others are.
+            }
             let weak = if symbol.has(N_WEAK_DEF) { flag::WEAK } else { 0 };
             match object.symbol_place(index) {
                 Some((atom, offset)) => {

@@ -68,6 +68,8 @@ pub struct Load {
     pub reexport: bool,
     /// `LC_LOAD_UPWARD_DYLIB`.
     pub upward: bool,
+    /// Nobody named it: it has a load command only if something is bound to it, behind those that were named.
+    pub implicit: bool,
 }
 
 impl fmt::Display for File<'_> {

@@ -7,6 +7,7 @@ use super::definitions::{Definition, flag};
 use super::files::Files;
 use super::fixups::Import;
 use super::format::*;
+use super::load::listed_reexports;
 use super::relocs::{Context, Needs};
 use crate::args::macho::Args;
 use crate::base::bitset::BitSet;
@@ -65,6 +66,11 @@ pub fn collect<'a>(
             used.insert(file.idx());
         }
     }
+    for name in listed_reexports(args) {
+        if let Some(Definition::Import(file)) = interned.names.find(name).map(|id| definitions.place(id)) {
+            used.insert(file.idx());
+        }
+    }
     let mut imports = Imports {
         libraries: Vec::new(),
         weak: Vec::new(),
@@ -109,15 +115,18 @@ fn number_libraries(imports: &mut Imports<'_>, files: &Files<'_>, used: &BitSet,
     let needed_under = |name: &[u8]| {
         files.iter().any(|(f, file)| used.contains(f.idx()) && file.library().is_some_and(|l| l.install_name == name))
     };
-    for (id, file) in files.iter() {
-        let Some(library) = file.library().filter(|l| !l.is_bundle_loader) else { continue };
+    let libraries =
+        || files.iter().filter_map(|(id, file)| Some((id, file.library().filter(|l| !l.is_bundle_loader)?)));
+    let named = libraries().filter(|(_, library)| !library.load.implicit);
+    for (id, library) in named.chain(libraries().filter(|(_, library)| library.load.implicit)) {
         if let Some(&ordinal) = by_name.get(library.install_name) {
             imports.ordinals[id.idx()] = ordinal;
             continue;
         }
         // dyld itself is in libSystem: no image does without it.
         let is_system = library.install_name == b"/usr/lib/libSystem.B.dylib";
-        let may_go = !is_system && (library.droppable || args.dead_strip_dylibs);
+        let may_go = library.droppable || args.dead_strip_dylibs;
+        let may_go = library.load.implicit || may_go && !is_system;
         let kept = library.load.needed || library.load.reexport || !may_go || needed_under(library.install_name);
         if kept {
             imports.libraries.push(id);

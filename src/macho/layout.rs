@@ -94,13 +94,17 @@ pub fn place(
     let mut addresses = vec![0; atoms.len()];
     let relative = offsets(&sections, &pools, (files, atoms), cx);
     sections.iter_mut().zip(&relative.sizes).for_each(|(section, size)| section.size = *size);
-    let start = args.image_base.unwrap_or(args.pagezero_size());
+    let fixed = |wanted: &[u8]| args.segment_addresses.iter().find(|(name, _)| **name == *wanted).map(|(_, at)| *at);
+    let start = fixed(b"__TEXT").or(args.image_base).unwrap_or(args.pagezero_size());
+    let align = args.segment_align.unwrap_or(page_size).max(page_size);
     let mut segments = outline(&sections, args);
     let (mut address, mut offset) = (start, 0);
     for segment in segments.iter_mut().filter(|s| s.name != b"__PAGEZERO") {
-        if let Some((_, wanted)) = args.segment_addresses.iter().find(|(name, _)| **name == segment.name[..]) {
-            address = *wanted;
+        if let Some(wanted) = fixed(&segment.name) {
+            address = wanted;
         }
+        let own = args.segment_page_sizes.iter().find(|(name, _)| **name == segment.name[..]);
+        let align = own.map_or(align, |(_, size)| align.max(*size));
         let mut at = address + if segment.name == b"__TEXT" { header_size } else { 0 };
         let mut file_end = at;
         for index in segment.sections.clone() {
@@ -121,7 +125,7 @@ pub fn place(
             }
         }
         (segment.address, segment.offset) = (address, offset);
-        segment.vm_size = (at - address).next_multiple_of(page_size);
+        segment.vm_size = (at - address).next_multiple_of(align);
         segment.file_size = (file_end - address).next_multiple_of(page_size);
         if segment.vm_size > 1 << 40 || offset + segment.file_size > u64::from(u32::MAX) {
             return Err(cx.diag.fail("the output is larger than a Mach-O file can be"));

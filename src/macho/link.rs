@@ -27,8 +27,9 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let load::Loaded { files, interned, live, arch: _, target, .. } = &loaded;
 
     // Resolve: one definition for each name. Definitions are final below this block.
-    let resolved = super::symbols::resolve(files, interned, live, cx);
+    let resolved = super::symbols::resolve(files, interned, live, args.commons, cx);
     check::duplicates(files, interned, live, &resolved, cx)?;
+    check::commons(files, interned, &resolved, args, cx)?;
     let own = own::provide(files, interned, live, &resolved, args, cx);
     let mut atoms = atoms::assign(files, live, own.commons, interned, &resolved, cx);
     literals::merge_bytes(&mut atoms, files, live, cx);
@@ -76,8 +77,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     cx.diag.checkpoint()?;
     unwind::need_personalities(&context, &records, &mut needs);
     check::undefined(&context, &needs, cx)?;
-    check::asked(&context, cx)?;
-    let entry = check::entry(&context, &definitions, cx)?;
+    let entry = check::entry(&context, &mut needs, cx)?;
 
     // Plan: which bytes go where. Every user error that can be known is reported by now; addresses are final below.
     let chained = args.chained_fixups(loaded.arch, *target);
@@ -103,7 +103,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         linkedit: commands::Linkedit::default(),
         entry: 0,
         uuid: [0; 16],
-        init: None,
+        init: args.init.as_ref().map(|_| 0),
     };
     let mut unwound = unwind::Unwind::default();
     let mut late = |chunk: Chunk, addresses: &[u64], base: u64| match chunk {
@@ -144,6 +144,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     facts.segments = &image.layout.segments;
     facts.sections = &image.layout.sections;
     facts.linkedit = tail.parts;
+    let init = args.init.as_ref().and_then(|name| interned.names.find(name));
+    facts.init = init.and_then(|id| image.branch(relocs::Target::Symbol(id)));
     facts.entry = entry.and_then(|id| image.branch(relocs::Target::Symbol(id))).map_or(0, |a| a - image.layout.base);
 
     // Write: every job owns bytes that no other job sees; the file appears whole, or not at all.

@@ -12,6 +12,7 @@ use super::fixups::{Fixup, FixupSegment};
 use super::format::*;
 use super::image::Image;
 use super::imports::Imports;
+use super::load::listed_reexports;
 use super::symtab::{self, Symtab};
 use crate::args::macho::Target;
 use crate::base::diag::Reported;
@@ -72,7 +73,7 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Result<Tail, Reported> {
     } else {
         super::classic::put(&sources, &mut tail, &mut put, cx)?;
     }
-    tail.parts.exports = put(&exports(image), &mut tail);
+    tail.parts.exports = put(&exports(image, sources.imports), &mut tail);
     tail.parts.function_starts = put(&sources.function_starts, &mut tail);
     tail.parts.data_in_code = put(&sources.data_in_code, &mut tail);
     tail.parts.symbols = put(&sources.symtab.symbols, &mut tail);
@@ -114,9 +115,9 @@ pub fn describe(sources: &Sources<'_, '_>, subject: Subject, reason: &str) -> St
     }
 }
 
-fn exports(image: &Image<'_, '_>) -> Vec<u8> {
+fn exports(image: &Image<'_, '_>, imports: &Imports<'_>) -> Vec<u8> {
     let definitions = image.context.definitions;
-    let list: Vec<Export<'_>> = symtab::exported(image)
+    let mut list: Vec<Export<'_>> = symtab::exported(image)
         .into_iter()
         .map(|(id, name)| {
             let definition = definitions.place(id);
@@ -132,5 +133,17 @@ fn exports(image: &Image<'_, '_>) -> Vec<u8> {
             Export { name, flags: kind | weak, target: ExportTarget::Address(address) }
         })
         .collect();
+    // What a library has and this one offers as its own.
+    let listed = listed_reexports(image.context.args).filter_map(|name| image.context.interned.names.find(name));
+    for id in listed {
+        if let Definition::Import(file) = definitions.place(id)
+            && let Ok(ordinal @ 1..) = u32::try_from(imports.ordinal(file))
+        {
+            let target = ExportTarget::Reexport { ordinal, name: b"" };
+            list.push(Export { name: image.context.interned.names.name(id), flags: 0, target });
+        }
+    }
+    list.sort_by_key(|export| export.name);
+    list.dedup_by_key(|export| export.name);
     export_trie::build(&list)
 }

@@ -1,7 +1,8 @@
 //! The files that take part: opens what the command line names and what objects ask for, until nothing is added.
 
 use super::files::{Content, File, Files};
-use super::format::Section;
+use super::format::*;
+use super::object;
 use super::open::{self, Opener, Rounds};
 use super::search::Folders;
 use super::symbols::{self, Interned};
@@ -10,6 +11,7 @@ use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
 use crate::base::ids::SymbolId;
 use crate::base::session::Session;
+use crate::base::view::view_one;
 use sinew_arena::Bump;
 use std::collections::HashSet;
 use std::path::Path;
@@ -68,12 +70,15 @@ pub fn closure<'a>(
         for (file, object) in files.objects().filter(|_| args.auto_link) {
             if extracted.live.contains(file.idx()) {
                 let new = object.linker_options.iter().filter(|words| asked.insert(words.join(&0)));
-                wanted.extend(open::linker_options(&new.copied().collect::<Vec<_>>()));
+                wanted.extend(open::linker_options(&new.copied().collect::<Vec<_>>(), args));
             }
         }
         // What is not to be found is not missed unless a symbol is.
-        wanted.retain(|input| opener.exists(input));
+        if !args.strict_auto_link {
+            wanted.retain(|input| opener.exists(input));
+        }
         if wanted.is_empty() {
+            platforms(&files, &extracted.live, target, args, cx);
             return Ok(Loaded { files, interned, live: extracted.live, arch, target });
         }
         files.list.extend(opener.open(&wanted, None, cx)?);
@@ -84,16 +89,48 @@ pub fn closure<'a>(
 fn own_names(args: &Args) -> Vec<&[u8]> {
     let mut names: Vec<&[u8]> = vec![b"___dso_handle", b"dyld_stub_binder"];
     names.extend(args.forced_undefined.iter().map(|name| &name[..]));
-    names.extend(args.aliases.iter().map(|alias| &alias.symbol[..]));
-    if let Exports::Only(patterns) = &args.exports {
-        names.extend(patterns.iter().filter(|p| !p.is_glob).map(|p| &p.text[..]));
-    }
+    names.extend(args.aliases.iter().flat_map(|alias| [&alias.symbol[..], &alias.alias[..]]));
+    // What is to be exported is needed, wherever it is.
+    names.extend(listed_exports(args));
+    names.extend(listed_reexports(args));
     names.extend(args.init.iter().map(|name| &name[..]));
     if args.kind == crate::args::macho::OutputKind::Execute {
         names.push(args.entry_symbol());
         names.push(b"__mh_execute_header");
     }
     names
+}
+
+/// Names that `-exported_symbol` and its list spell out.
+pub fn listed_exports(args: &Args) -> impl Iterator<Item = &[u8]> {
+    let patterns = match &args.exports {
+        Exports::Only(patterns) => &patterns[..],
+        _ => &[],
+    };
+    patterns.iter().filter(|pattern| !pattern.is_glob).map(|pattern| &pattern.text[..])
+}
+
+/// Names that `-reexported_symbols_list` spells out.
+pub fn listed_reexports(args: &Args) -> impl Iterator<Item = &[u8]> {
+    args.reexported_symbols.iter().filter(|pattern| !pattern.is_glob).map(|pattern| &pattern.text[..])
+}
+
+/// Tells of objects that were built for a newer system or for another one.
+fn platforms(files: &Files<'_>, live: &BitSet, target: Target, args: &Args, cx: &Session) {
+    for (file, object) in files.objects().filter(|(f, _)| live.contains(f.idx())) {
+        let Some((platform, min, _)) = object.platform else { continue };
+        let variant = args.target_variant.is_some_and(|variant| variant.platform == Platform(platform));
+        let (path, order) = (&files[file], u64::from(file.0) << 32);
+        if Platform(platform) != target.platform && !variant {
+            let (ours, theirs) = (target.platform.name(), Platform(platform).name());
+            let text = format_args!("building for '{ours}', but linking in object file ({path}) built for '{theirs}'");
+            cx.diag.error_at(order, text);
+        } else if !variant && Version(min) > target.min {
+            let (name, min, linked) = (target.platform.name(), Version(min), target.min);
+            let than = format_args!("version ({min}) than being linked ({linked})");
+            cx.diag.warn_at(order, format_args!("object file ({path}) was built for newer '{name}' {than}"));
+        }
+    }
 }
 
 /// Members that are taken although nothing asks for them.
@@ -114,11 +151,30 @@ fn defines_classes(section: &Section) -> bool {
     lists.contains(&name) || name.starts_with(b"__swift")
 }
 
-/// Platform and versions: the command line's.
+/// Platform and versions: the command line's, or those of the first object that it names.
 fn target(args: &Args, cx: &Session) -> Result<Target, Reported> {
     if let Some(target) = args.target {
         return Ok(target);
     }
+    let of_object = args.inputs.iter().find_map(|input| match &input.what {
+        What::File(path) => platform_of_object(&std::fs::read(path).ok()?),
+        _ => None,
+    });
+    if let Some(target) = of_object {
+        return Ok(target);
+    }
     cx.diag.warn("no -platform_version given: linking for macOS 13.0");
     Ok(Target { platform: Platform::MACOS, min: Version::new(13, 0), sdk: Version::new(13, 0) })
+}
+
+/// What an object says that it was built for.
+fn platform_of_object(bytes: &[u8]) -> Option<Target> {
+    let header: &Header = view_one(bytes, 0, "the header").ok()?;
+    if (header.magic.get(), header.file_type.get()) != (MH_MAGIC_64, MH_OBJECT) {
+        return None;
+    }
+    object::load_commands(bytes, header).map_while(Result::ok).find_map(|(at, kind)| {
+        let (platform, min, sdk) = object::platform_of(bytes, at, kind).ok()??;
+        Some(Target { platform: Platform(platform), min: Version(min), sdk: Version(sdk) })
+    })
 }

@@ -19,7 +19,7 @@ use crate::base::session::Session;
 use crate::base::view::{Malformed, view_one};
 use sinew_arena::Bump;
 use sinew_mmap::input::Input;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -81,7 +81,6 @@ struct Found<'a> {
     modes: Modes,
     lazy: bool,
     modified: u64,
-    identity: Option<(u64, u64)>,
 }
 
 impl<'a> Opener<'_, 'a> {
@@ -112,7 +111,17 @@ impl<'a> Opener<'_, 'a> {
         cx.diag.checkpoint()?;
         let maps = self.rounds.keep(maps);
         let mut found = Vec::new();
-        for (map, modes) in maps.iter().zip(modes) {
+        // An archive that is named twice counts once, and as a whole if one of the two says so.
+        let mut known: HashSet<(u64, u64)> = HashSet::new();
+        let whole = |map: &Input, modes: &Modes| map.identity().filter(|_| modes.force_load);
+        let whole: HashSet<_> = maps.iter().zip(&modes).filter_map(|(map, modes)| whole(map, modes)).collect();
+        for (map, mut modes) in maps.iter().zip(modes) {
+            if let Some(identity) = map.identity().filter(|_| archive::is_archive(map.bytes())) {
+                modes.force_load |= whole.contains(&identity);
+                if !known.insert(identity) {
+                    continue;
+                }
+            }
             if let Err(error) = self.split(map, modes, &mut found, cx) {
                 cx.diag.error_at(found.len() as u64, format_args!("{}: {error}", map.path().display()));
             }
@@ -138,9 +147,9 @@ impl<'a> Opener<'_, 'a> {
                 }
             }
         }
-        let (path, identity, modified) = (map.path(), map.identity(), map.modified());
+        let (path, modified) = (map.path(), map.modified());
         if !archive::is_archive(bytes) {
-            found.push(Found { path, member: None, bytes, modes, lazy: false, modified, identity });
+            found.push(Found { path, member: None, bytes, modes, lazy: false, modified });
             return Ok(());
         }
         let lazy = !modes.force_load && !self.args.all_load;
@@ -148,7 +157,7 @@ impl<'a> Opener<'_, 'a> {
             if let MemberData::Bytes { bytes, .. } = member.data {
                 let modified = member.modified;
                 let member = Some(member.name);
-                found.push(Found { path, member, bytes, modes, lazy, modified, identity: None });
+                found.push(Found { path, member, bytes, modes, lazy, modified });
             }
         }
         Ok(())
@@ -183,9 +192,10 @@ impl<'a> Opener<'_, 'a> {
         };
         let mut files = Vec::with_capacity(found.len());
         for (order, (found, object)) in found.iter().zip(objects.into_iter().flatten()).enumerate() {
+            let mut brought = Vec::new();
             let content = match object {
                 Some(object) => object.map(|o| Some(Content::Object(o))),
-                None => self.content(found, cx),
+                None => self.content(found, &mut brought, cx),
             };
             match content {
                 Ok(Some(content)) => files.push(File {
@@ -203,16 +213,33 @@ impl<'a> Opener<'_, 'a> {
                     cx.diag.error_at((order as u64) << 32, format_args!("{path}{member}: {error}"));
                 }
             }
+            files.extend(brought.into_iter().map(|library| File {
+                path: found.path,
+                member: None,
+                lazy: false,
+                hidden: false,
+                modified: 0,
+                content: Content::Dylib(library),
+            }));
         }
         cx.diag.checkpoint()?;
         Ok(files)
     }
 
-    /// What a file is that is no object for this machine.
-    fn content(&self, found: &Found<'a>, cx: &Session) -> Result<Option<Content<'a>>, Malformed> {
+    /// What a file is that is no object for this machine; libraries that it brings with it go into `brought`.
+    fn content(
+        &self,
+        found: &Found<'a>,
+        brought: &mut Vec<Library<'a>>,
+        cx: &Session,
+    ) -> Result<Option<Content<'a>>, Malformed> {
         let bytes = found.bytes;
-        let library = |dylib: Option<Dylib<'a>>, bundle_loader: bool| match dylib {
-            Some(dylib) => Ok(Some(Content::Dylib(self.library(found, dylib, bundle_loader, cx)))),
+        let mut library = |dylib: Option<Dylib<'a>>, bundle_loader: bool| match dylib {
+            Some(dylib) => {
+                let (main, others) = self.library(found, dylib, bundle_loader, cx);
+                brought.extend(others);
+                Ok(Some(Content::Dylib(main)))
+            }
             None => {
                 self.other_machine(found.path, cx);
                 Ok(None)
@@ -239,12 +266,31 @@ impl<'a> Opener<'_, 'a> {
         }
     }
 
-    /// A library with everything that it re-exports.
-    fn library(&self, found: &Found<'a>, dylib: Dylib<'a>, is_bundle_loader: bool, cx: &Session) -> Library<'a> {
+    /// A library with what it re-exports, and libraries that it brings with it: those that it re-exports and that anybody
+    /// may link against (they are bound to by their own names), and those that had its symbols on older systems.
+    fn library(
+        &self,
+        found: &Found<'a>,
+        dylib: Dylib<'a>,
+        is_bundle_loader: bool,
+        cx: &Session,
+    ) -> (Library<'a>, Vec<Library<'a>>) {
         let modes = found.modes;
-        let dylib = dylib::apply_directives(&dylib, self.target, modes.weak, self.arena);
-        let load = Load { weak: modes.weak, needed: modes.needed, reexport: modes.reexport, upward: modes.upward };
-        let mut exports = dylib.exports.to_vec();
+        let dylib = dylib::apply_directives(&dylib, self.target, true, self.arena);
+        self.check_client(found.path, &dylib, cx);
+        let load = Load {
+            weak: modes.weak,
+            needed: modes.needed,
+            reexport: modes.reexport || self.is_sub_library(dylib.install_name),
+            upward: modes.upward,
+            implicit: false,
+        };
+        let brought = Load { implicit: true, weak: modes.weak, ..Load::default() };
+        let mut main = as_library(&dylib, load);
+        main.is_bundle_loader = is_bundle_loader;
+        let mut others: Vec<Library<'a>> =
+            dylib.previous.iter().map(|previous| as_library(previous, brought)).collect();
+        let hidden: HashSet<&[u8]> = dylib.hidden.iter().copied().collect();
         let mut seen: HashMap<&'a [u8], ()> = HashMap::from([(dylib.install_name, ())]);
         let mut wanted: Vec<(&'a [u8], Dylib<'a>)> = dylib.reexports.iter().map(|name| (*name, dylib)).collect();
         while let Some((name, by)) = wanted.pop() {
@@ -252,25 +298,48 @@ impl<'a> Opener<'_, 'a> {
                 continue;
             }
             let inner = by.inner.iter().chain(dylib.inner).find(|inner| inner.install_name == name).copied();
-            let read = || self.reexported(name, found.path, by.rpaths, cx);
-            let read = || read().map(|d| dylib::apply_directives(&d, self.target, modes.weak, self.arena));
-            let Some(inner) = inner.or_else(read) else { continue };
-            exports.extend_from_slice(inner.exports);
+            let Some(inner) = inner.or_else(|| self.reexported(name, found.path, by.rpaths, cx)) else { continue };
             wanted.extend(inner.reexports.iter().map(|name| (*name, inner)));
+            let exports = inner.exports.iter().filter(|export| !hidden.contains(export.name));
+            if is_public(name) && !self.args.no_implicit_dylibs && !modes.reexport {
+                others.push(Library { exports: exports.copied().collect(), ..as_library(&inner, brought) });
+            } else {
+                main.exports.extend(exports);
+            }
         }
-        // What a directive hides here, no re-export brings back.
-        if !dylib.hidden.is_empty() {
-            exports.retain(|export| !dylib.hidden.contains(&export.name));
+        (main, others)
+    }
+
+    /// Whether `-sub_library` or `-sub_umbrella` names this library: by its leaf, for libraries up to the first dot.
+    fn is_sub_library(&self, install_name: &[u8]) -> bool {
+        let leaf = install_name.rsplit(|byte| *byte == b'/').next().unwrap_or(install_name);
+        let stem = leaf.split(|byte| *byte == b'.').next().unwrap_or(leaf);
+        self.args.sub_libraries.iter().any(|name| **name == *stem)
+            || self.args.sub_umbrellas.iter().any(|name| **name == *leaf)
+    }
+
+    /// Some libraries say who may link against them, and not all may be used by app extensions.
+    fn check_client(&self, path: &Path, dylib: &Dylib<'a>, cx: &Session) {
+        let args = self.args;
+        if args.application_extension && !dylib.app_extension_safe {
+            let text = "linking against a dylib which is not safe for use in application extensions";
+            cx.diag.warn(format_args!("{text}: {}", path.display()));
         }
-        Library {
-            install_name: dylib.install_name,
-            current_version: dylib.current_version.0,
-            compatibility_version: dylib.compatibility_version.0,
-            exports,
-            load,
-            droppable: dylib.dead_strippable,
-            is_bundle_loader,
-            app_extension_safe: dylib.app_extension_safe,
+        let umbrella = dylib.parent_umbrella;
+        if umbrella.is_none() && dylib.allowable_clients.is_empty() {
+            return;
+        }
+        let own = args.install_name();
+        let leaf = own.rsplit(|byte| *byte == b'/').next().unwrap_or(&own);
+        let stem = leaf.split(|byte| *byte == b'.').next().unwrap_or(leaf);
+        let stem = stem.strip_prefix(b"lib").unwrap_or(stem);
+        let us = [args.client_name.as_deref().unwrap_or(stem), args.umbrella.as_deref().unwrap_or(leaf), leaf];
+        let allowed = |name: &[u8]| us.contains(&name);
+        if !umbrella.is_some_and(allowed) && !dylib.allowable_clients.iter().any(|name| allowed(name)) {
+            let path = path.display();
+            cx.diag.error(format_args!(
+                "cannot link directly with '{path}': product being built is not an allowed client of it"
+            ));
         }
     }
 
@@ -301,13 +370,39 @@ impl<'a> Opener<'_, 'a> {
             false => dylib::parse(bytes, self.arch, self.arena),
         };
         match parsed {
-            Ok(dylib) => dylib,
+            Ok(dylib) => dylib.map(|dylib| dylib::apply_directives(&dylib, self.target, true, self.arena)),
             Err(error) => {
                 cx.diag.error(format_args!("{}: {error}", path.display()));
                 None
             }
         }
     }
+}
+
+/// A library with its own exports.
+fn as_library<'a>(dylib: &Dylib<'a>, load: Load) -> Library<'a> {
+    Library {
+        install_name: dylib.install_name,
+        current_version: dylib.current_version.0,
+        compatibility_version: dylib.compatibility_version.0,
+        exports: dylib.exports.to_vec(),
+        load,
+        droppable: dylib.dead_strippable,
+        is_bundle_loader: false,
+        app_extension_safe: dylib.app_extension_safe,
+    }
+}
+
+/// Whether anybody may link against a library, by where it is installed: right in `/usr/lib`, or a framework of the
+/// system that is not within another one.
+fn is_public(install_name: &[u8]) -> bool {
+    if let Some(leaf) = install_name.strip_prefix(b"/usr/lib/") {
+        return !leaf.contains(&b'/');
+    }
+    let Some(rest) = install_name.strip_prefix(b"/System/Library/Frameworks/") else { return false };
+    let name = rest.split(|byte| *byte == b'.').next().unwrap_or(rest);
+    let leaf = rest.rsplit(|byte| *byte == b'/').next().unwrap_or(rest);
+    rest[name.len()..].starts_with(b".framework/") && leaf == name
 }
 
 /// Where an input is.
@@ -335,14 +430,21 @@ fn is_object(bytes: &[u8], machine: u32) -> bool {
     })
 }
 
-/// The inputs that the `LC_LINKER_OPTION`s of an object ask for.
-pub fn linker_options(options: &[&[&[u8]]]) -> Vec<InputArg> {
+/// The inputs that the `LC_LINKER_OPTION`s of an object ask for, but for those that the command line forbids.
+pub fn linker_options(options: &[&[&[u8]]], args: &Args) -> Vec<InputArg> {
+    let allowed = |option: &&&[&[u8]]| !args.ignored_auto_links.iter().any(|ignored| ignored[..] == option.join(&b' '));
+    let modes_of = |name: &[u8]| Modes {
+        force_load: args.force_load_swift_libs && name.starts_with(b"swift"),
+        ..Modes::default()
+    };
     let modes = Modes::default();
     let text = |bytes: &[u8]| OsStr::from_bytes(bytes).to_owned();
     let input = |option: &&[&[u8]]| match **option {
-        [single] if single.starts_with(b"-l") => Some(InputArg { what: What::Library(text(&single[2..])), modes }),
+        [single] if single.starts_with(b"-l") => {
+            Some(InputArg { what: What::Library(text(&single[2..])), modes: modes_of(&single[2..]) })
+        }
         [b"-framework", name] => Some(InputArg { what: What::Framework { name: text(name), suffix: None }, modes }),
         _ => None,
     };
-    options.iter().filter_map(input).collect()
+    options.iter().filter(allowed).filter_map(input).collect()
 }

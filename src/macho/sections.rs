@@ -149,7 +149,18 @@ pub fn build(
     }
     add_named(&mut sections, context.args, cx)?;
     align_thread_template(&mut sections);
-    sections.sort_by_key(|s| (segment_rank(&s.name.0), s.name.0.clone(), section_rank(s)));
+    let orders = Orders { args: context.args };
+    sections.sort_by_key(|s| {
+        (
+            s.name.0 != b"__TEXT",
+            orders.segment(s),
+            segment_rank(&s.name.0),
+            s.name.0.clone(),
+            s.is_zero_fill(),
+            orders.section(s),
+            section_rank(s),
+        )
+    });
     Ok(sections)
 }
 
@@ -172,9 +183,29 @@ fn add_named(sections: &mut Vec<OutSection>, args: &Args, cx: &Session) -> Resul
     }
     for (name, align) in &args.section_aligns {
         let named = sections.iter_mut().filter(|s| s.name.0 == *name.segment && s.name.1 == *name.section);
-        named.for_each(|s| s.align = *align);
+        named.for_each(|s| s.align = s.align.max(*align));
     }
     Ok(())
+}
+
+/// `-segment_order` and `-section_order`: what they do not name comes behind.
+struct Orders<'x> {
+    args: &'x Args,
+}
+
+impl Orders<'_> {
+    fn segment(&self, section: &OutSection) -> usize {
+        let place = self.args.segment_order.iter().position(|name| **name == section.name.0[..]);
+        place.unwrap_or(usize::MAX)
+    }
+
+    fn section(&self, section: &OutSection) -> usize {
+        let listed = self.args.section_orders.iter().find(|(segment, _)| **segment == section.name.0[..]);
+        let place = listed.and_then(|(_, names)| names.iter().position(|name| **name == section.name.1[..]));
+        // The unwind tables are made of addresses of what comes before them.
+        let is_last = matches!(section.content, Content::Chunk(Chunk::UnwindInfo | Chunk::EhFrame));
+        place.filter(|_| !is_last).unwrap_or(usize::MAX)
+    }
 }
 
 /// dyld allocates the template of thread-local variables as one block: where it starts must suit all of it.

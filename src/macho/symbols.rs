@@ -9,6 +9,7 @@
 use super::files::{Content, Files};
 use super::format::*;
 use super::object::Object;
+use crate::args::macho::Commons;
 use crate::base::bitset::{AtomicBitSet, BitSet};
 use crate::base::carve;
 use crate::base::diag::Reported;
@@ -303,10 +304,12 @@ impl Resolved {
 }
 
 /// Picks the winner of each name among the files that are in.
-pub fn resolve(files: &Files<'_>, interned: &Interned<'_>, live: &BitSet, cx: &Session) -> Resolved {
+pub fn resolve(files: &Files<'_>, interned: &Interned<'_>, live: &BitSet, commons: Commons, cx: &Session) -> Resolved {
     let _t = cx.time.phase("resolve symbols");
     let winners: Vec<AtomicU64> = (0..interned.names.len()).map(|_| AtomicU64::new(u64::MAX)).collect();
     let said: Vec<AtomicU8> = (0..interned.names.len()).map(|_| AtomicU8::new(0)).collect();
+    // With `-commons use_dylibs` a library's definition is better than a tentative one.
+    let common = if commons == Commons::UseDylibs { class::PROVIDED } else { class::COMMON };
     each_slot(files, interned, cx, |f, index, id, kind| {
         if !live.contains(f.idx()) {
             return;
@@ -316,7 +319,7 @@ pub fn resolve(files: &Files<'_>, interned: &Interned<'_>, live: &BitSet, cx: &S
             Kind::UNDEFINED_WEAK => (None, Resolved::REFERENCED_WEAKLY),
             Kind::STRONG => (Some(class::STRONG), Resolved::SHOWN),
             Kind::WEAK => (Some(class::WEAK), 0),
-            Kind::COMMON => (Some(class::COMMON), Resolved::SHOWN),
+            Kind::COMMON => (Some(common), Resolved::SHOWN),
             Kind::DYLIB => (Some(class::DYLIB), 0),
             Kind::DYLIB_WEAK => (Some(class::DYLIB), Resolved::WEAK_IN_DYLIB),
             _ => return,
@@ -336,7 +339,11 @@ pub fn resolve(files: &Files<'_>, interned: &Interned<'_>, live: &BitSet, cx: &S
             said[id.idx()].fetch_or(bits, Relaxed);
         }
     });
-    let winners = winners.into_iter().map(|w| Rank(w.into_inner())).collect();
+    let settled = |winner: Rank| match winner.class() {
+        class::PROVIDED if winner != Rank::NOBODY => Rank::new(class::COMMON, winner.file(), winner.index()),
+        _ => winner,
+    };
+    let winners = winners.into_iter().map(|w| settled(Rank(w.into_inner()))).collect();
     Resolved { winners, said: said.into_iter().map(AtomicU8::into_inner).collect() }
 }
 

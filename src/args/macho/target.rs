@@ -257,6 +257,25 @@ impl Target {
 }
 
 impl Platform {
+    /// What Apple calls it.
+    pub fn name(self) -> &'static str {
+        const NAMES: [&str; 12] = [
+            "macOS",
+            "iOS",
+            "tvOS",
+            "watchOS",
+            "bridgeOS",
+            "Mac Catalyst",
+            "iOS-simulator",
+            "tvOS-simulator",
+            "watchOS-simulator",
+            "DriverKit",
+            "visionOS",
+            "visionOS-simulator",
+        ];
+        (self.0 as usize).checked_sub(1).and_then(|at| NAMES.get(at)).copied().unwrap_or("unknown")
+    }
+
     /// Whether it runs on a Mac in the place of a device.
     pub fn is_simulator(self) -> bool {
         matches!(

@@ -3,7 +3,7 @@
 //# run: exit 42
 //# command: LC_DYLD_CHAINED_FIXUPS
 //# fixups: default
-//# bare-link[old]: -arch arm64 -platform_version macos 11.0 13.0 -syslibroot $SDK $IN -lSystem
+//# bare-link[old]: -arch arm64 -platform_version macos 11.0 13.0 -w -syslibroot $SDK $IN -lSystem
 //# run: exit 42
 //# command: LC_DYLD_INFO_ONLY
 //# fixups: default

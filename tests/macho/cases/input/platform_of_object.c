@@ -1,0 +1,8 @@
+// Without -platform_version the output is for the system of the first object.
+//# lld: differs because it demands the option
+//# cflags: --target=arm64-apple-macos12
+//# bare-link: -arch arm64 -syslibroot $SDK $IN -lSystem
+//# command: LC_BUILD_VERSION
+//# command: LC_DYLD_CHAINED_FIXUPS
+//# run: exit 42
+int main(void) { return 42; }
