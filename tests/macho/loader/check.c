@@ -110,7 +110,7 @@ static const char *command_string(const struct image *image, const struct load_c
 static void add_dependency(struct image *image, const struct dylib_command *command) {
   const char *name = command_string(image, (const void *)command, command->name, sizeof *command);
   for (uint32_t i = 0; i < image->dependency_count; i++)
-    if (!strcmp(image->dependencies[i].name, name)) refuse(image, "two load commands for %s", name);
+    if (image->dependencies[i].cmd == command->cmd && !strcmp(image->dependencies[i].name, name)) refuse(image, "two load commands for %s", name);
   image->dependencies = realloc(image->dependencies, (image->dependency_count + 1) * sizeof *image->dependencies);
   image->dependencies[image->dependency_count++] = (struct dependency){.name = name, .cmd = command->cmd};
 }
