@@ -25,11 +25,7 @@ pub const MOST: u64 = 16 << 20;
 pub fn batches(ends: impl IntoIterator<Item = u64>, size: u64) -> Vec<usize> {
     let (mut cuts, mut count, mut start, mut last) = (Vec::new(), 0, 0, 0);
     for end in ends {
-<<<<<<< HEAD
-        if end - start > size && last > start {
-=======
         if end - start > size && last > start && end > last {
->>>>>>> code
             cuts.push(count);
             start = last;
         }

@@ -206,13 +206,8 @@ pub fn offsets(sections: &[OutSection], pools: &[Pool], (files, atoms): (&Files<
         (places, pool_places, at + moved)
     });
     for (section, (places, pools, size)) in sections.iter().zip(placed) {
-<<<<<<< HEAD
-        let roomy = if section.room > 0 { size.next_multiple_of(8) + section.room } else { size };
-        offsets.sizes.push(if let Content::Atoms(_) = section.content { roomy } else { section.size });
-=======
         let size = if section.room > 0 { size.next_multiple_of(8) + section.room } else { size };
         offsets.sizes.push(if let Content::Atoms(_) = section.content { size } else { section.size });
->>>>>>> code
         section.atoms().iter().zip(places).for_each(|(atom, place)| offsets.atoms[atom.idx()] = place);
         offsets.pools.extend(pools);
     }

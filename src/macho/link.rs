@@ -65,12 +65,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     }
     if args.icf != Icf::None {
         let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
-<<<<<<< HEAD
-        let identical = icf::identical(&context, &records, cx);
-        atoms.fold_all(identical);
-=======
         atoms.fold_all(icf::identical(&context, &records, cx));
->>>>>>> code
     }
     let context = Context { args, files, live, interned, definitions: &definitions, atoms: &atoms };
     let mut needs = relocs::scan(&context, cx);

@@ -1,19 +1,12 @@
 # A branch that does not reach its target goes through a thunk: forwards, backwards, with an addend, and to a stub.
 //# no-damage: it is large
 //# link: near.o far.o
-<<<<<<< HEAD
-//# run: exit 21
-//# disasm: _main contains br x16
-//# link[none]: near.o far.o -no_branch_islands
-//# error: ARM64_RELOC_BRANCH26 against _far is out of range
-=======
 //# disasm: _main contains br x16
 //# disasm: _far contains br x16
 //# disasm: _main contains add x16, x16
 //# link[none]: near.o far.o -no_branch_islands
 //# error: ARM64_RELOC_BRANCH26 against _far is out of range
 //# lld: differs because it knows no -no_branch_islands
->>>>>>> code
 //# file: near.s
         .globl  _main, _near
         .p2align 2
