@@ -180,6 +180,7 @@ fn flags_of(args: &Args, facts: &Facts<'_, '_>) -> u32 {
         | on(dylib && !reexports, MH_NO_REEXPORTED_DYLIBS)
         | on(dylib && args.mark_dead_strippable, MH_DEAD_STRIPPABLE_DYLIB)
         | on(dylib && args.application_extension, MH_APP_EXTENSION_SAFE)
+        | on(args.bind_at_load && !facts.chained, MH_BINDATLOAD)
         | on(args.root_safe, MH_ROOT_SAFE)
         | on(args.setuid_safe, MH_SETUID_SAFE)
         | on(args.simulator_support, MH_SIM_SUPPORT)

@@ -97,7 +97,10 @@ pub fn collect<'a>(
     }
     let uses = |ordinal: i32| imports.list.iter().zip(&imports.ids).filter(move |(i, _)| i.ordinal == ordinal);
     imports.weak = (1..=imports.libraries.len() as i32)
-        .map(|ordinal| uses(ordinal).next().is_some() && uses(ordinal).all(|(i, _)| i.weak))
+        .zip(&imports.libraries)
+        .map(|(ordinal, file)| {
+            !is_system(files, *file) && uses(ordinal).next().is_some() && uses(ordinal).all(|(i, _)| i.weak)
+        })
         .collect();
     if imports.libraries.len() > MAX_LIBRARY_ORDINAL as usize {
         cx.diag.warn(format_args!(
@@ -123,10 +126,8 @@ fn number_libraries(imports: &mut Imports<'_>, files: &Files<'_>, used: &BitSet,
             imports.ordinals[id.idx()] = ordinal;
             continue;
         }
-        // dyld itself is in libSystem: no image does without it.
-        let is_system = library.install_name == b"/usr/lib/libSystem.B.dylib";
         let may_go = library.droppable || args.dead_strip_dylibs;
-        let may_go = library.load.implicit || may_go && !is_system;
+        let may_go = library.load.implicit || may_go && !is_system(files, id);
         let kept = library.load.needed || library.load.reexport || !may_go || needed_under(library.install_name);
         if kept {
             imports.libraries.push(id);
@@ -135,4 +136,9 @@ fn number_libraries(imports: &mut Imports<'_>, files: &Files<'_>, used: &BitSet,
             imports.ordinals[id.idx()] = ordinal;
         }
     }
+}
+
+/// Whether it is the library without which no image starts: dyld itself needs it.
+fn is_system(files: &Files<'_>, file: FileId) -> bool {
+    files[file].library().is_some_and(|library| library.install_name == b"/usr/lib/libSystem.B.dylib")
 }

@@ -80,7 +80,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let slots = slots::assign(&context, &needs, !chained && !args.bind_at_load, cx);
     let imports = imports::collect(&context, &needs, slots.binder, cx)?;
     let chunks =
-        synthetic::chunks(&slots, args.compact_unwind && !records.is_empty(), frames.size(), initialisers.len());
+        synthetic::chunks(&slots, args.compact_unwind && records.any_kept(&context), frames.size(), initialisers.len());
     let mut list = sections::build(&context, &chunks, *target, cx)?;
     order::apply(&context, &mut list, cx)?;
     symtab::number_indirect(&mut list);

@@ -63,6 +63,9 @@ pub struct Piece {
     pub align: u8,
 }
 
+/// The most bytes that a section or a tentative definition may have: more than any address space that arm64 has.
+pub const MAX_SIZE: u64 = 1 << 40;
+
 /// What a section is to the linker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -139,7 +142,7 @@ impl<'a> Object<'a> {
     #[inline]
     pub fn section_bytes(&self, index: u32) -> &'a [u8] {
         let section = &self.sections[index as usize];
-        if section.is_zero_fill() {
+        if section.is_zero_fill() || section.size.get() == 0 {
             return &[];
         }
         slice(self.bytes, section.offset.get().into(), section.size.get(), "a section").expect("parse has looked")
@@ -240,7 +243,8 @@ pub fn parse<'a>(bytes: &'a [u8], arena: &'a Bump) -> Result<Object<'a>, Malform
                 slice(bytes, offset, size, "a section")?;
             }
         }
-        if section.align.get() > 30 || section.address.get().checked_add(section.size.get()).is_none() {
+        let end = section.address.get().checked_add(section.size.get());
+        if section.align.get() > 30 || section.size.get() > MAX_SIZE || end.is_none() {
             return Err(Malformed::new(0, "a section's alignment or size makes no sense"));
         }
     }

@@ -10,7 +10,7 @@ use super::files::Files;
 use super::format::*;
 use super::object::{Object, Piece, RelTarget};
 use super::symbols::Interned;
-use crate::args::macho::Args;
+use crate::args::macho::{Args, Undefined};
 use crate::base::bitset::BitSet;
 use crate::base::carve;
 use crate::base::ids::{AtomId, FileId, SymbolId};
@@ -323,7 +323,9 @@ fn scan_object(
         context.each_reloc(file, object, piece, |reloc| {
             for target in [Some(reloc.target), reloc.minus].into_iter().flatten() {
                 let Target::Symbol(id) = target else { continue };
-                if context.definitions.place(id) == Definition::Undefined {
+                let place = context.definitions.place(id);
+                let told = context.args.undefined == Undefined::Warning && place == Definition::Import(FileId(0));
+                if place == Definition::Undefined || told {
                     found.undefined.push((id, atom, reloc.offset));
                 }
             }

@@ -8,7 +8,7 @@
 
 use super::files::{Content, Files};
 use super::format::*;
-use super::object::Object;
+use super::object::{MAX_SIZE, Object};
 use crate::args::macho::Commons;
 use crate::base::bitset::{AtomicBitSet, BitSet};
 use crate::base::carve;
@@ -187,6 +187,10 @@ fn name_object<'a>(object: &Object<'a>, base: u32, kinds: &mut [Kind], bins: &mu
 
 fn kind_of(symbol: &Nlist, name: &[u8]) -> Result<Kind, Malformed> {
     let class = match symbol.class() {
+        N_UNDF if symbol.value.get() > MAX_SIZE => {
+            let (name, size) = (String::from_utf8_lossy(name), symbol.value.get());
+            return Err(Malformed::new(0, format!("tentative definition {name} has {size} bytes")));
+        }
         N_UNDF if symbol.value.get() != 0 => Kind::COMMON,
         N_UNDF | N_PBUD if symbol.has(N_WEAK_REF) => return Ok(Kind(Kind::UNDEFINED_WEAK)),
         N_UNDF | N_PBUD => return Ok(Kind(Kind::UNDEFINED)),

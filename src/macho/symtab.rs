@@ -203,7 +203,7 @@ fn undefined(image: &Image<'_, '_>, imports: &Imports<'_>, next: &mut u32, index
     for id in list {
         let Definition::Import(file) = context.definitions.place(id) else { continue };
         let ordinal = match file {
-            _ if context.args.flat_namespace => 0,
+            _ if context.args.flat_namespace => u32::from(DYNAMIC_LOOKUP_ORDINAL),
             FileId(0) => u32::from(DYNAMIC_LOOKUP_ORDINAL),
             _ if context.files[file].library().is_some_and(|l| l.is_bundle_loader) => u32::from(EXECUTABLE_ORDINAL),
             _ => (imports.ordinal(file) as u32).min(MAX_LIBRARY_ORDINAL),

@@ -10,7 +10,7 @@ use super::chunks::unwind_info::{self, Entry, Plan, Refused};
 use super::compact_unwind::{self, RelTarget};
 use super::definitions::Definition;
 use super::eh_frame::{self, Frames, Pointer};
-use super::format::N_SECT;
+use super::format::{N_SECT, S_ATTR_PURE_INSTRUCTIONS};
 use super::image::Image;
 use super::object::{Object, Role};
 use super::relocs::{Context, Needs, Target, need};
@@ -48,9 +48,9 @@ pub struct Records {
 }
 
 impl Records {
-    /// Whether no function has one.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+    /// Whether a function that is kept has one.
+    pub fn any_kept(&self, context: &Context<'_, '_>) -> bool {
+        self.list.iter().any(|r| r.length > 0 && context.atoms.kept.contains(r.atom.idx()))
     }
 
     /// The records of an atom.
@@ -362,7 +362,10 @@ pub fn plan(
         let entry = Entry { function, length: record.length, encoding, personality, lsda };
         rows.push((entry, record.atom));
     }
+    rows.extend(undescribed(context, records, addresses));
     rows.sort_by_key(|(entry, _)| entry.function);
+    // Of two records about one function the first counts.
+    rows.dedup_by_key(|(entry, _)| entry.function);
     let entries: Vec<Entry> = rows.iter().map(|(entry, _)| *entry).collect();
     unwind.plan = unwind_info::plan(&entries, base, unwind_info::ARM64).map_err(|refused| match refused {
         Refused::FourthPersonality { entry, personality } => cx.diag.fail(format_args!(
@@ -376,6 +379,32 @@ pub fn plan(
         }
     })?;
     Ok(unwind)
+}
+
+/// Code that no record describes: without a row of its own, it would be taken for the end of the function before it.
+fn undescribed<'r>(
+    context: &'r Context<'_, '_>,
+    records: &'r Records,
+    addresses: &'r [u64],
+) -> impl Iterator<Item = (Entry, AtomId)> + 'r {
+    let mut next = 0;
+    context.objects().flat_map(move |(file, object)| {
+        let first = context.atoms.of(file).start;
+        let mut found = Vec::new();
+        for (local, piece) in object.atoms.iter().enumerate() {
+            let atom = AtomId(first + local as u32);
+            while records.list.get(next).is_some_and(|r| r.atom < atom) {
+                next += 1;
+            }
+            let is_described = records.list.get(next).is_some_and(|r| r.atom == atom);
+            let is_code = object.sections[piece.section as usize].flags.get() & S_ATTR_PURE_INSTRUCTIONS != 0;
+            if is_code && !is_described && piece.size > 0 && context.atoms.kept.contains(atom.idx()) {
+                let (function, length) = (addresses[atom.idx()], piece.size as u32);
+                found.push((Entry { function, length, encoding: 0, personality: None, lsda: None }, atom));
+            }
+        }
+        found
+    })
 }
 
 /// The bytes of `__unwind_info`.

@@ -1,6 +1,7 @@
 // -ObjC takes members that define classes or categories, and only those.
 //# archive: liba.a class.o plain.o
 //# link: main.o liba.a -ObjC -undefined dynamic_lookup
+//# lld: differs because it has class names among the C strings
 //# symbol: _in_class_file external
 //# absent: _plain
 //# fixups: both

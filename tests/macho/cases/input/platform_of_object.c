@@ -1,5 +1,6 @@
 // Without -platform_version the output is for the system of the first object.
 //# lld: differs because it demands the option
+//# fixups: chained
 //# cflags: --target=arm64-apple-macos12
 //# bare-link: -arch arm64 -syslibroot $SDK $IN -lSystem
 //# command: LC_BUILD_VERSION

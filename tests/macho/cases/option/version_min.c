@@ -1,4 +1,5 @@
 // The old spellings of the platform, in which clang calls a linker that it does not know.
+//# cflags: --target=arm64-apple-macos11
 //# lld: differs because it wants -platform_version
 //# bare-link: -arch arm64 -macosx_version_min 12.3 -syslibroot $SDK $IN -lSystem
 //# run: exit 42

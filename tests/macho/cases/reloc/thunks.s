@@ -4,6 +4,7 @@
 //# disasm: _main contains br x16
 //# disasm: _far contains br x16
 //# disasm: _main contains add x16, x16
+//# lld: differs because its thunks have symbols of their own
 //# link[none]: near.o far.o -no_branch_islands
 //# error: ARM64_RELOC_BRANCH26 against _far is out of range
 //# lld: differs because it knows no -no_branch_islands
