@@ -106,7 +106,11 @@ fn of_object(
                 Target::Atom(atom, offset) => Some((atom, offset)),
                 _ => None,
             };
-            let Some((atom, offset)) = place else {
+            let is_inside = |(atom, offset): &(AtomId, u64)| {
+                let (_, index) = context.atoms.local(*atom);
+                *offset <= object.atoms[index as usize].size
+            };
+            let Some((atom, offset)) = place.filter(is_inside) else {
                 return Err(Malformed::new(start.into(), "an entry of __compact_unwind is about no function"));
             };
             let of = |t: Option<RelTarget>| t.map(|t| target(context, file, object, t)).transpose();
@@ -150,6 +154,10 @@ fn frames_of_object(
             let Ok(Target::Atom(atom, offset)) = own_target(context, file, object, fde.function.target) else {
                 continue;
             };
+            let (_, local) = context.atoms.local(atom);
+            if offset > object.atoms[local as usize].size {
+                return Err(Malformed::new(header.offset.get().into(), "an FDE is about no function"));
+            }
             let known = compact.get(&(atom, offset)).copied();
             if !unwind_info::ARM64.needs_fde(known.map(|i| found.list[i].encoding)) {
                 continue;
