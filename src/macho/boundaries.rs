@@ -40,11 +40,12 @@ pub fn provide(
     }
     for shard in 0..interned.names.shard_count() {
         for (id, name) in interned.names.shard(shard) {
-            if name.starts_with(b"se") && resolved.winners[id.idx()] == Rank::NOBODY {
-                if let Some(boundary) = parse(name) {
-                    own.push((id, Definition::Boundary(boundaries.len() as u32)));
-                    boundaries.push(boundary);
-                }
+            if name.starts_with(b"se")
+                && resolved.winners[id.idx()] == Rank::NOBODY
+                && let Some(boundary) = parse(name)
+            {
+                own.push((id, Definition::Boundary(boundaries.len() as u32)));
+                boundaries.push(boundary);
             }
         }
     }

@@ -37,8 +37,8 @@ pub fn build(image: &Image<'_, '_>, section_of: &[u8], cx: &Session) -> Vec<Part
             if let Some(object) = context.files[file].object() {
                 let mut writer = Writer { image, section_of, file, object, part: &mut part };
                 match unit(object) {
-                    Some(unit) => writer.from_dwarf(unit),
-                    None => writer.from_stabs(),
+                    Some(unit) => writer.read_dwarf(unit),
+                    None => writer.read_stabs(),
                 }
             }
         }
@@ -105,7 +105,7 @@ struct Found<'a> {
 }
 
 impl<'a> Writer<'_, '_, 'a> {
-    fn from_dwarf(&mut self, unit: dwarf_unit::Unit<'_>) {
+    fn read_dwarf(&mut self, unit: dwarf_unit::Unit<'_>) {
         let found = self.found();
         if found.is_empty() {
             return;
@@ -211,7 +211,7 @@ impl<'a> Writer<'_, '_, 'a> {
     }
 
     /// Passes on the entries that the object has.
-    fn from_stabs(&mut self) {
+    fn read_stabs(&mut self) {
         // Between a start that is dropped and its end: the kind of entry that ends it.
         let mut dropped_until = None;
         for (index, stab) in self.object.symbols.iter().enumerate().filter(|(_, symbol)| symbol.is_stab()) {

@@ -79,13 +79,16 @@ impl Layout {
     }
 }
 
+/// Says how many bytes a chunk has, once the addresses before it (by atom) are known; the last is that of the header.
+pub type Late<'l> = dyn FnMut(Chunk, &[u64], u64) -> Result<Option<u64>, Reported> + 'l;
+
 /// Places everything. `header_size` is that of header and load commands with their padding, in bytes; `late` is asked for
 /// the size of chunks that depend on addresses before them, and is given these and that of the header.
 pub fn place(
     (mut sections, mut pools): (Vec<OutSection>, Vec<Pool>),
     header_size: u64,
     (files, atoms): (&Files<'_>, &Atoms),
-    late: &mut dyn FnMut(Chunk, &[u64], u64) -> Result<Option<u64>, Reported>,
+    late: &mut Late<'_>,
     args: &Args,
     cx: &Session,
 ) -> Result<Layout, Reported> {

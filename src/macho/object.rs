@@ -183,7 +183,7 @@ impl<'a> Object<'a> {
     /// The atom that an address of the object lies in, whichever section that is.
     pub fn atom_at_address(&self, address: u64) -> Option<(u32, u64)> {
         let holds = |s: &Section| address.checked_sub(s.address.get()).is_some_and(|offset| offset < s.size.get());
-        let index = self.sections.iter().position(|s| holds(s))? as u32;
+        let index = self.sections.iter().position(holds)? as u32;
         self.atom_at(index, address - self.sections[index as usize].address.get())
     }
 

@@ -244,7 +244,8 @@ fn fill(image: &Image<'_, '_>, plan: &Plan<'_>, what: &What, bytes: &mut [u8], c
 fn rest(output: &Output, hashes: &mut [u8], done: &[Range<u64>], header_pages: u64, code_limit: u64) -> io::Result<()> {
     let mut at = header_pages;
     let end = code_limit.div_ceil(PAGE_SIZE as u64);
-    for range in done.iter().cloned().chain([end..end]).filter(|r| r.start < r.end || r.start == end) {
+    let last = std::iter::once(end..end);
+    for range in done.iter().cloned().chain(last).filter(|r| r.start < r.end || r.start == end) {
         if at < range.start {
             let bytes = output.read(at * PAGE_SIZE as u64..(range.start * PAGE_SIZE as u64).min(code_limit))?;
             code_signature::hash_pages(&bytes, &mut hashes[at as usize * SLOT_SIZE..range.start as usize * SLOT_SIZE]);
