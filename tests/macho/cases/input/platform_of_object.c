@@ -3,7 +3,6 @@
 //# fixups: chained
 //# cflags: --target=arm64-apple-macos12
 //# bare-link: -arch arm64 -syslibroot $SDK $IN -lSystem
-//# command: LC_BUILD_VERSION
-//# command: LC_DYLD_CHAINED_FIXUPS
+//# command: LC_BUILD_VERSION platform=macos minos=12.0
 //# run: exit 42
 int main(void) { return 42; }

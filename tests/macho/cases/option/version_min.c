@@ -1,6 +1,7 @@
 // The old spellings of the platform, in which clang calls a linker that it does not know.
 //# cflags: --target=arm64-apple-macos11
 //# lld: differs because it wants -platform_version
+//# cflags: --target=arm64-apple-macos11
 //# bare-link: -arch arm64 -macosx_version_min 12.3 -syslibroot $SDK $IN -lSystem
 //# run: exit 42
 //# command: LC_BUILD_VERSION platform=macos minos=12.3
