@@ -147,7 +147,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let hints = hints::parse(&context, cx);
     let plan = Plan { fixups: &fixups, tail: &tail, hints: &hints, made: &made };
     let leftover = write::all(&image, &plan, &facts, cx)?;
-    reports::finished(&rounds, args, cx)?;
+    reports::finished(&image, loaded.arch, &rounds, cx)?;
     (host.done)(leftover);
     Ok(())
 }

@@ -4,11 +4,13 @@
 //! memory and written like outputs: complete or not at all, never over an input, and only of a link that worked.
 
 mod dependency_info;
+mod map;
 
 use super::files::Content;
+use super::image::Image;
 use super::load::Loaded;
 use super::open::Rounds;
-use crate::args::macho::Args;
+use crate::args::macho::{Arch, Args};
 use crate::base::diag::Reported;
 use crate::base::report;
 use crate::base::session::Session;
@@ -64,8 +66,13 @@ fn why_load(loaded: &Loaded<'_>, args: &Args, text: &mut Vec<u8>) {
     }
 }
 
-/// `-dependency_info`, of a link that worked.
-pub fn finished(rounds: &Rounds, args: &Args, cx: &Session) -> Result<(), Reported> {
+/// `-map` and `-dependency_info`, of a link that worked.
+pub fn finished(image: &Image<'_, '_>, arch: Arch, rounds: &Rounds, cx: &Session) -> Result<(), Reported> {
+    let args = image.context.args;
+    if let Some(path) = &args.map {
+        let _t = cx.time.phase("write the map");
+        report::write(path, &map::text(image, arch, cx).concat(), cx)?;
+    }
     if let Some(path) = &args.dependency_info {
         report::write(path, &dependency_info::records(rounds, args), cx)?;
     }
