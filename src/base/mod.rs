@@ -21,6 +21,7 @@ pub mod leb128;
 pub mod nearest;
 pub mod par;
 pub mod rank;
+pub mod report;
 pub mod session;
 pub mod sha256;
 pub mod stdout;

@@ -7,7 +7,7 @@ use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
     atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, hints, icf, image, imports,
-    init_offsets, layout, literals, load, order, own, slots, symtab, synthetic, thunks, unwind,
+    init_offsets, layout, literals, load, order, own, reports, slots, symtab, synthetic, thunks, unwind,
 };
 use crate::args::macho::{Args, Icf, OutputKind};
 use crate::base::diag::Reported;
@@ -16,15 +16,15 @@ use crate::base::session::{Host, Session};
 /// Links what `args` describes.
 pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     if args.kind == OutputKind::Relocatable {
-        return Err(cx
-            .diag
-            .fail("-r of Mach-O objects is not built yet; link the objects themselves, or use Apple's ld -r"));
+        let text = "-r of Mach-O objects is not built yet; link the objects themselves, or use Apple's ld -r";
+        return Err(cx.diag.fail(text));
     }
     // Load: from the command line to files, names, and the files that take part. Nothing is added below this block.
     let (rounds, arena, mut arenas) = load::stores(cx);
     let loaded = load::closure(args, (&rounds, &arena, &mut arenas), cx)?;
     (host.opened)(rounds.all().map(|map| map.bytes().len() as u64).sum());
-    let load::Loaded { files, interned, live, arch: _, target, .. } = &loaded;
+    reports::inputs(&loaded, &rounds, args, cx)?;
+    let load::Loaded { files, interned, live, target, .. } = &loaded;
 
     // Resolve: one definition for each name. Definitions are final below this block.
     let resolved = super::symbols::resolve(files, interned, live, args.commons, cx);
@@ -147,6 +147,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let hints = hints::parse(&context, cx);
     let plan = Plan { fixups: &fixups, tail: &tail, hints: &hints, made: &made };
     let leftover = write::all(&image, &plan, &facts, cx)?;
+    reports::finished(&image, loaded.arch, &rounds, cx)?;
     (host.done)(leftover);
     Ok(())
 }

@@ -5,11 +5,11 @@ use super::format::*;
 use super::object;
 use super::open::{self, Opener, Rounds};
 use super::search::Folders;
-use super::symbols::{self, Interned};
+use super::symbols::{self, Extracted, Interned};
 use crate::args::macho::{Arch, Args, Exports, Input, Modes, Platform, Target, Version, What};
 use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
-use crate::base::ids::SymbolId;
+use crate::base::ids::{FileId, SymbolId};
 use crate::base::session::Session;
 use crate::base::view::view_one;
 use sinew_arena::Bump;
@@ -25,6 +25,8 @@ pub struct Loaded<'a> {
     pub interned: Interned<'a>,
     /// Files that are in.
     pub live: BitSet,
+    /// For each member that was extracted, the name that first asked for it, and the file that did.
+    pub reasons: Vec<(FileId, SymbolId, FileId)>,
     /// The machine.
     pub arch: Arch,
     /// Platform and versions.
@@ -78,8 +80,9 @@ pub fn closure<'a>(
             wanted.retain(|input| opener.exists(input));
         }
         if wanted.is_empty() {
-            platforms(&files, &extracted.live, target, args, cx);
-            return Ok(Loaded { files, interned, live: extracted.live, arch, target });
+            let Extracted { live, reasons } = extracted;
+            platforms(&files, &live, target, args, cx);
+            return Ok(Loaded { files, interned, live, reasons, arch, target });
         }
         files.list.extend(opener.open(&wanted, None, cx)?);
     }

@@ -36,6 +36,7 @@ pub mod open;
 pub mod order;
 pub mod own;
 pub mod relocs;
+pub mod reports;
 pub mod search;
 pub mod sections;
 pub mod slots;

@@ -6,7 +6,6 @@
 
 mod cref;
 mod depend;
-mod file;
 mod map;
 mod stats;
 
@@ -22,6 +21,7 @@ use crate::args::elf::{Args, VERSION};
 use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
 use crate::base::ids::SymbolId;
+use crate::base::report as file;
 use crate::base::session::Session;
 use std::io::Write;
 
@@ -35,8 +35,9 @@ pub fn inputs(
     args: &Args,
     cx: &Session,
 ) -> Result<(), Reported> {
+    let maps: Vec<_> = opened.maps.iter().collect();
     let targets = [args.map.as_ref(), args.print_gc_sections.as_ref()].into_iter().flatten().flatten();
-    targets.chain(&args.dependency_file).for_each(|path| file::check(path, &opened.maps, args, cx));
+    targets.chain(&args.dependency_file).for_each(|path| file::check(path, &maps, &args.output, cx));
     cx.diag.checkpoint()?;
     let mut text = Vec::new();
     if args.verbose {

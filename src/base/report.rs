@@ -1,8 +1,7 @@
 //! A report in a file: whole or not at all, like the output.
 
-use crate::args::elf::Args;
-use crate::base::diag::Reported;
-use crate::base::session::Session;
+use super::diag::Reported;
+use super::session::Session;
 use sinew_mmap::input::Input;
 use sinew_mmap::output::Output;
 use std::io;
@@ -10,11 +9,11 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// Refuses a report that would take the place of the output or of one of `inputs`, before anything is written.
-pub(super) fn check(path: &Path, inputs: &[Input], args: &Args, cx: &Session) {
+pub fn check(path: &Path, inputs: &[&Input], output: &Path, cx: &Session) {
     let meta = std::fs::metadata(path).ok();
     let is_input = |meta: &std::fs::Metadata| inputs.iter().any(|i| i.identity() == Some((meta.dev(), meta.ino())));
     let what = match &meta {
-        _ if path == args.output => "that is where the output goes",
+        _ if path == output => "that is where the output goes",
         Some(meta) if is_input(meta) => "it is an input of the link",
         _ => return,
     };
@@ -22,7 +21,7 @@ pub(super) fn check(path: &Path, inputs: &[Input], args: &Args, cx: &Session) {
 }
 
 /// Writes `text` to `path`. A device or a pipe is written to as it is.
-pub(super) fn write(path: &Path, text: &[u8], cx: &Session) -> Result<(), Reported> {
+pub fn write(path: &Path, text: &[u8], cx: &Session) -> Result<(), Reported> {
     let result = Output::create(path, text.len() as u64, false).and_then(|mut output| {
         output.patch(0, text)?;
         output.commit()
@@ -31,7 +30,7 @@ pub(super) fn write(path: &Path, text: &[u8], cx: &Session) -> Result<(), Report
 }
 
 /// The words of an operating-system error.
-pub(super) fn reason(error: &io::Error) -> String {
+pub fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull => "no space left on device".to_string(),
         io::ErrorKind::NotFound => "no such directory".to_string(),
