@@ -167,7 +167,7 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
     };
     let overrides = (0..count as u32).map(SymbolId).filter(overrides).collect();
     let mut definitions = Definitions { places, flags, winners: resolved.winners, boundaries, overrides };
-    leave_to_dyld(&mut definitions, &resolved.said, interned, args, cx);
+    leave_to_dyld(&mut definitions, interned, args);
     definitions
 }
 
@@ -252,18 +252,13 @@ fn place_of(files: &Files<'_>, atoms: &Atoms, winner: Rank) -> (Definition, u8) 
 }
 
 /// Undefined names that dyld may find: `-undefined dynamic_lookup`, `-U`, and weak references of a flat namespace.
-fn leave_to_dyld(definitions: &mut Definitions, said: &[u8], interned: &Interned<'_>, args: &Args, cx: &Session) {
-    let tells = args.undefined == Undefined::Warning;
+fn leave_to_dyld(definitions: &mut Definitions, interned: &Interned<'_>, args: &Args) {
     let every = args.undefined != Undefined::Error;
     let named = args.allowed_undefined.iter().filter_map(|name| interned.names.find(name));
     let all = (0..definitions.places.len()).map(|i| SymbolId(i as u32)).filter(|_| every);
     for id in named.chain(all) {
         if definitions.places[id.idx()] == Definition::Undefined && !interned.names.name(id).is_empty() {
             definitions.places[id.idx()] = Definition::Import(FileId(0));
-            if tells && said[id.idx()] & Resolved::REFERENCED != 0 {
-                let name = String::from_utf8_lossy(interned.names.name(id));
-                cx.diag.warn(format_args!("undefined symbol '{name}', which is looked up when the program starts"));
-            }
         }
     }
 }
