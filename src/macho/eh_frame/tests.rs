@@ -1,3 +1,5 @@
+//! Sections as compilers write them, and damaged ones.
+
 use super::*;
 
 /// Where the section is in the object's address space.

@@ -1,3 +1,5 @@
+//! Reads back what was written, with a small reader made from the format alone.
+
 use super::*;
 use crate::macho::compact_unwind::RelTarget;
 use crate::macho::eh_frame::tests::Bytes;

@@ -1,3 +1,5 @@
+//! Reads back what was written, with a small reader made from the format alone.
+
 use super::*;
 use crate::base::view::{view, view_one};
 
