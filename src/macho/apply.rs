@@ -57,7 +57,7 @@ fn one(
                 None if object.sections[piece.section as usize].kind() == S_THREAD_LOCAL_VARIABLES
                     && is_template(image, reloc.target) =>
                 {
-                    s() - image.thread_template
+                    s().wrapping_sub(image.thread_template)
                 }
                 None => s(),
             };

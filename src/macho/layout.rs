@@ -79,8 +79,9 @@ impl Layout {
     }
 }
 
-/// Says how many bytes a chunk has, once the addresses before it (by atom) are known; the last is that of the header.
-pub type Late<'l> = dyn FnMut(Chunk, &[u64], u64) -> Result<Option<u64>, Reported> + 'l;
+/// Says how many bytes a chunk has, once the addresses before it (by atom; 0 for what is not placed yet) are known, and
+/// whether these were all that it needs. The last argument is the address of the header.
+pub type Late<'l> = dyn FnMut(Chunk, &[u64], u64) -> Result<Option<(u64, bool)>, Reported> + 'l;
 
 /// Places everything. `header_size` is that of header and load commands with their padding, in bytes; `late` is asked for
 /// the size of chunks that depend on addresses before them, and is given these and that of the header.
@@ -101,39 +102,50 @@ pub fn place(
     let start = fixed(b"__TEXT").or(args.image_base).unwrap_or(args.pagezero_size());
     let align = args.segment_align.unwrap_or(page_size).max(page_size);
     let mut segments = outline(&sections, args);
-    let (mut address, mut offset) = (start, 0);
-    for segment in segments.iter_mut().filter(|s| s.name != b"__PAGEZERO") {
-        if let Some(wanted) = fixed(&segment.name) {
-            address = wanted;
-        }
-        let own = args.segment_page_sizes.iter().find(|(name, _)| **name == segment.name[..]);
-        let align = own.map_or(align, |(_, size)| align.max(*size));
-        let mut at = address + if segment.name == b"__TEXT" { header_size } else { 0 };
-        let mut file_end = at;
-        for index in segment.sections.clone() {
-            at = at.next_multiple_of(1 << sections[index].align);
-            sections[index].address = at;
-            if let Content::Chunk(chunk) = sections[index].content
-                && let Some(size) = late(chunk, &addresses, start)?
-            {
-                sections[index].size = size;
+    // Unwind tables of code that lies behind them are sized again when its addresses are known, until nothing moves.
+    for rounds in 0.. {
+        let mut settled = true;
+        let (mut address, mut offset) = (start, 0);
+        for segment in segments.iter_mut().filter(|s| s.name != b"__PAGEZERO") {
+            if let Some(wanted) = fixed(&segment.name) {
+                address = wanted;
             }
-            for &atom in sections[index].atoms() {
-                addresses[atom.idx()] = at + relative.atoms[atom.idx()];
+            let own = args.segment_page_sizes.iter().find(|(name, _)| **name == segment.name[..]);
+            let align = own.map_or(align, |(_, size)| align.max(*size));
+            let mut at = address + if segment.name == b"__TEXT" { header_size } else { 0 };
+            let mut file_end = at;
+            for index in segment.sections.clone() {
+                at = at.next_multiple_of(1 << sections[index].align);
+                sections[index].address = at;
+                if let Content::Chunk(chunk) = sections[index].content
+                    && let Some((size, is_final)) = late(chunk, &addresses, start)?
+                {
+                    settled &= is_final && (rounds == 0 || size == sections[index].size);
+                    sections[index].size = size;
+                }
+                for &atom in sections[index].atoms() {
+                    addresses[atom.idx()] = at + relative.atoms[atom.idx()];
+                }
+                at += sections[index].size;
+                if !sections[index].is_zero_fill() {
+                    sections[index].offset = offset + (sections[index].address - address);
+                    file_end = at;
+                }
             }
-            at += sections[index].size;
-            if !sections[index].is_zero_fill() {
-                sections[index].offset = offset + (sections[index].address - address);
-                file_end = at;
+            (segment.address, segment.offset) = (address, offset);
+            segment.vm_size = (at - address).next_multiple_of(align);
+            segment.file_size = (file_end - address).next_multiple_of(page_size);
+            if segment.vm_size > 1 << 40 || offset + segment.file_size > u64::from(u32::MAX) {
+                return Err(cx.diag.fail("the output is larger than a Mach-O file can be"));
             }
+            (address, offset) = (address + segment.vm_size, offset + segment.file_size);
         }
-        (segment.address, segment.offset) = (address, offset);
-        segment.vm_size = (at - address).next_multiple_of(align);
-        segment.file_size = (file_end - address).next_multiple_of(page_size);
-        if segment.vm_size > 1 << 40 || offset + segment.file_size > u64::from(u32::MAX) {
-            return Err(cx.diag.fail("the output is larger than a Mach-O file can be"));
+        if settled {
+            break;
         }
-        (address, offset) = (address + segment.vm_size, offset + segment.file_size);
+        if rounds == 8 {
+            return Err(cx.diag.fail("the unwind tables of code outside of __TEXT find no size that fits"));
+        }
     }
     for (pool, offset) in pools.iter_mut().zip(relative.pools) {
         pool.address = sections[pool.section].address + offset;

@@ -104,7 +104,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let mut late = |chunk: Chunk, addresses: &[u64], base: u64| match chunk {
         Chunk::UnwindInfo => {
             unwound = unwind::plan(&context, (&records, &frames), addresses, base, cx)?;
-            Ok(Some(unwound.plan.size))
+            Ok(Some((unwound.plan.size, unwound.complete)))
         }
         _ => Ok(None),
     };

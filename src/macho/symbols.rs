@@ -174,6 +174,9 @@ fn name_object<'a>(object: &Object<'a>, base: u32, kinds: &mut [Kind], bins: &mu
             continue;
         }
         let name = object.symbol_name(i as u32)?;
+        if name.is_empty() {
+            return Err(Malformed::new(0, format!("external symbol {i} has no name")));
+        }
         // A string table of a megabyte may be the name of every symbol, which would take for ever to read.
         name_bytes += name.len();
         if name_bytes / 64 > object.bytes.len() {

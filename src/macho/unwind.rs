@@ -335,6 +335,8 @@ pub struct Unwind {
     pub plan: Plan,
     /// By the entries' numbers.
     pub personalities: Vec<Target>,
+    /// Whether all code had its address.
+    pub complete: bool,
 }
 
 /// Plans `__unwind_info` of the kept functions. `addresses` are final for all code.
@@ -345,8 +347,9 @@ pub fn plan(
     base: u64,
     cx: &Session,
 ) -> Result<Unwind, Reported> {
-    let mut unwind = Unwind::default();
+    let mut unwind = Unwind { complete: true, ..Unwind::default() };
     let place = |atom: AtomId, offset: u64| addresses[context.atoms.canonical(atom).idx()] + offset;
+    let is_unplaced = |target| matches!(context.definition(target), Definition::Atom(atom, _) if place(atom, 0) == 0);
     let kept = records.list.iter().filter(|r| context.atoms.kept.contains(r.atom.idx()));
     let mut rows: Vec<(Entry, AtomId)> = Vec::with_capacity(records.list.len());
     for record in kept {
@@ -363,6 +366,11 @@ pub fn plan(
             _ => None,
         });
         let function = place(record.atom, record.offset);
+        // What is not placed yet is at 0, where nothing else can be: the header comes before everything.
+        if place(record.atom, 0) == 0 || lsda.is_some() && record.lsda.is_some_and(&is_unplaced) {
+            unwind.complete = false;
+            continue;
+        }
         let encoding = match record.fde {
             Some(fde) => unwind_info::ARM64.fde(frames.offsets.get(&fde).copied().unwrap_or(0)),
             None => record.encoding,
@@ -406,7 +414,8 @@ fn undescribed<'r>(
             }
             let is_described = records.list.get(next).is_some_and(|r| r.atom == atom);
             let is_code = object.sections[piece.section as usize].flags.get() & S_ATTR_PURE_INSTRUCTIONS != 0;
-            if is_code && !is_described && piece.size > 0 && context.atoms.kept.contains(atom.idx()) {
+            let is_placed = addresses[atom.idx()] != 0;
+            if is_code && is_placed && !is_described && piece.size > 0 && context.atoms.kept.contains(atom.idx()) {
                 let (function, length) = (addresses[atom.idx()], piece.size as u32);
                 found.push((Entry { function, length, encoding: 0, personality: None, lsda: None }, atom));
             }
