@@ -1,6 +1,7 @@
 // Functions of a segment behind __TEXT can be unwound: their places are in the unwind table, too.
 //# needs: libc++
 //# link: $IN -lc++ -segprot __MORE rx rx
+//# lld: differs because it does not take such a segment
 //# section: __MORE,__code
 //# run: exit 42
 #define MORE __attribute__((section("__MORE,__code,regular,pure_instructions"), noinline))
