@@ -8,7 +8,9 @@ use super::files::Files;
 use super::object::{Object, Piece, Role};
 use super::symbols::{Interned, Kind, Resolved, class};
 use crate::base::bitset::BitSet;
+use crate::base::carve;
 use crate::base::ids::{AtomId, FileId, NONE};
+use crate::base::rank::Rank;
 use crate::base::session::Session;
 
 /// All atoms.
@@ -152,48 +154,74 @@ pub fn assign(
     (0..total as usize).for_each(|i| _ = kept.insert(i));
     let folded = (0..total).collect();
     let mut atoms = Atoms { base, files: owner, folded, align, own: commons, kept };
-    coalesce(&mut atoms, files, live, interned, resolved);
-    atoms
-}
-
-/// Drops the weak definitions that lost.
-fn coalesce(atoms: &mut Atoms, files: &Files<'_>, live: &BitSet, interned: &Interned<'_>, resolved: &Resolved) {
-    let mut folds = Vec::new();
-    for (file, object) in files.objects().filter(|(f, _)| live.contains(f.idx())) {
-        if !object.subsections_via_symbols {
-            continue; // An atom is a whole section then, and holds what has no symbol of its own.
-        }
-        // Of each atom: whether a definition in it won, and whose place another takes.
-        let (mut lost, mut won): (Vec<(u32, AtomId)>, Vec<u32>) = (Vec::new(), Vec::new());
-        let slots = interned.slots(file);
-        for (index, (kind, id)) in interned.kinds[slots.clone()].iter().zip(&interned.ids[slots]).enumerate() {
-            let index = index as u32;
-            if *id == NONE || !matches!(kind.class(), Kind::WEAK | Kind::STRONG) {
-                continue;
-            }
-            let Some((atom, offset)) = object.symbol_place(index) else { continue };
-            let winner = resolved.winners[*id as usize];
-            if (winner.file(), winner.index()) == (file, index) {
-                won.push(atom);
-            } else if kind.class() == Kind::WEAK && offset == 0 {
-                lost.extend(place_of(atoms, files, winner).map(|place| (atom, place)));
-            }
-        }
-        won.sort_unstable();
-        lost.retain(|(atom, _)| won.binary_search(atom).is_err());
-        folds.extend(lost.into_iter().map(|(atom, place)| (atoms.id(file, atom), place)));
-    }
-    for (atom, place) in folds {
+    for (atom, place) in lost(&atoms, files, live, (interned, resolved), cx) {
         // The winner of one name may have lost by another: then it stays for both.
         if !atoms.is_folded(place) && !atoms.is_folded(atom) {
             atoms.fold(atom, place);
         }
     }
     atoms.settle();
+    atoms
+}
+
+/// Atoms whose weak definitions lost, each with the atom of the winner; in input order.
+fn lost(
+    atoms: &Atoms,
+    files: &Files<'_>,
+    live: &BitSet,
+    (interned, resolved): (&Interned<'_>, &Resolved),
+    cx: &Session,
+) -> Vec<(AtomId, AtomId)> {
+    let groups = carve::groups(interned.slot_base.windows(2).map(|w| u64::from(w[1] - w[0]) * 16 + 8), 256 << 10);
+    let found = cx.par.map(groups.len(), interned.ids.len() as u64 * 16, |g| {
+        let mut found = Vec::new();
+        for file in groups[g].clone().map(|f| FileId(f as u32)).filter(|f| live.contains(f.idx())) {
+            match files[file].object() {
+                // Otherwise an atom is a whole section, and holds what has no symbol of its own.
+                Some(object) if object.subsections_via_symbols => {
+                    lost_of(atoms, files, (file, object), (interned, resolved), &mut found);
+                }
+                _ => {}
+            }
+        }
+        found
+    });
+    found.into_iter().flatten().collect()
+}
+
+fn lost_of(
+    atoms: &Atoms,
+    files: &Files<'_>,
+    (file, object): (FileId, &Object<'_>),
+    (interned, resolved): (&Interned<'_>, &Resolved),
+    found: &mut Vec<(AtomId, AtomId)>,
+) {
+    let slots = interned.slots(file);
+    if interned.kinds[slots.clone()].iter().all(|kind| kind.class() != Kind::WEAK) {
+        return;
+    }
+    // Of each atom: whether a definition in it won, and whose place another takes.
+    let (mut lost, mut won): (Vec<(u32, AtomId)>, Vec<u32>) = (Vec::new(), Vec::new());
+    for (index, (kind, id)) in interned.kinds[slots.clone()].iter().zip(&interned.ids[slots]).enumerate() {
+        let index = index as u32;
+        if *id == NONE || !matches!(kind.class(), Kind::WEAK | Kind::STRONG) {
+            continue;
+        }
+        let Some((atom, offset)) = object.symbol_place(index) else { continue };
+        let winner = resolved.winners[*id as usize];
+        if (winner.file(), winner.index()) == (file, index) {
+            won.push(atom);
+        } else if kind.class() == Kind::WEAK && offset == 0 {
+            lost.extend(place_of(atoms, files, winner).map(|place| (atom, place)));
+        }
+    }
+    won.sort_unstable();
+    lost.retain(|(atom, _)| won.binary_search(atom).is_err());
+    found.extend(lost.into_iter().map(|(atom, place)| (atoms.id(file, atom), place)));
 }
 
 /// The atom that the winner's definition begins.
-fn place_of(atoms: &Atoms, files: &Files<'_>, winner: crate::base::rank::Rank) -> Option<AtomId> {
+fn place_of(atoms: &Atoms, files: &Files<'_>, winner: Rank) -> Option<AtomId> {
     if !matches!(winner.class(), class::STRONG | class::WEAK) {
         return None;
     }

@@ -40,8 +40,8 @@ pub fn provide(
     }
     for shard in 0..interned.names.shard_count() {
         for (id, name) in interned.names.shard(shard) {
-            if name.starts_with(b"se")
-                && resolved.winners[id.idx()] == Rank::NOBODY
+            if resolved.winners[id.idx()] == Rank::NOBODY
+                && name.starts_with(b"se")
                 && let Some(boundary) = parse(name)
             {
                 own.push((id, Definition::Boundary(boundaries.len() as u32)));

@@ -3,15 +3,36 @@
 use super::definitions::Definition;
 use super::files::Files;
 use super::load::{listed_exports, listed_reexports};
+use super::open::Rounds;
 use super::relocs::{Context, Needs, need};
 use super::symbols::{Interned, Kind, Resolved};
-use crate::args::macho::{Args, Commons, OutputKind, Undefined};
+use crate::args::macho::{Arch, Args, Commons, OutputKind, Undefined};
 use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, NONE, SymbolId};
 use crate::base::session::Session;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+
+/// Refuses what there is no back-end for.
+pub fn supported(args: &Args, cx: &Session) -> Result<(), Reported> {
+    if args.arch == Some(Arch::X86_64) {
+        return Err(cx.diag.fail("-arch x86_64 is not built yet; link it with Apple's ld or ld64.lld"));
+    }
+    if args.kind == OutputKind::Relocatable {
+        let text = "-r of Mach-O objects is not built yet; link the objects themselves, or use Apple's ld -r";
+        return Err(cx.diag.fail(text));
+    }
+    Ok(())
+}
+
+/// Refuses an output whose inputs changed under it.
+pub fn unchanged(rounds: &Rounds, cx: &Session) -> Result<(), Reported> {
+    for map in rounds.all().filter(|map| !map.unchanged()) {
+        cx.diag.error(format_args!("{}: the file changed while it was being linked", map.path().display()));
+    }
+    cx.diag.checkpoint()
+}
 
 /// Reports names that two files define, neither weakly.
 pub fn duplicates(
@@ -21,6 +42,9 @@ pub fn duplicates(
     resolved: &Resolved,
     cx: &Session,
 ) -> Result<(), Reported> {
+    if resolved.said.iter().all(|said| said & Resolved::DUPLICATE == 0) {
+        return Ok(());
+    }
     for (file, _) in files.objects().filter(|(f, _)| live.contains(f.idx())) {
         let slots = interned.slots(file);
         for (index, (kind, id)) in interned.kinds[slots.clone()].iter().zip(&interned.ids[slots]).enumerate() {

@@ -6,9 +6,10 @@
 use super::definitions::flag;
 use super::files::Files;
 use super::format::*;
+use super::image::Image;
 use super::imports::Imports;
-use super::layout::OutSegment;
-use super::relocs::Context;
+use super::layout::{self, OutSegment};
+use super::relocs::{self, Context};
 use super::sections::OutSection;
 use crate::args::macho::{Args, OutputKind, Platform, Target, Uuid, Version};
 use crate::base::ids::SymbolId;
@@ -72,6 +73,41 @@ pub struct Facts<'x, 'a> {
     pub uuid: [u8; 16],
     /// `-init`: virtual address.
     pub init: Option<u64>,
+}
+
+/// What is decided before anything has an address.
+#[derive(Clone, Copy)]
+pub struct Choices {
+    /// `MH_*` that follow from the image.
+    pub flags: u32,
+    /// Whether fixups are chained.
+    pub chained: bool,
+    /// Whether the output is signed.
+    pub signed: bool,
+}
+
+impl<'x, 'a> Facts<'x, 'a> {
+    /// Nothing has a place yet.
+    pub fn new(
+        args: &'x Args,
+        target: Target,
+        files: &'x Files<'a>,
+        imports: &'x Imports<'a>,
+        Choices { flags, chained, signed }: Choices,
+    ) -> Facts<'x, 'a> {
+        let (segments, sections, linkedit): (&[_], &[_], _) = (&[], &[], Linkedit::default());
+        let (entry, uuid, init) = (0, [0; 16], None);
+        Facts { args, target, files, imports, segments, sections, flags, chained, signed, linkedit, entry, uuid, init }
+    }
+
+    /// Everything has its place. `entry` is where the program starts.
+    pub fn placed(self, image: &'x Image<'x, 'a>, linkedit: Linkedit, entry: Option<SymbolId>) -> Facts<'x, 'a> {
+        let address = |id: SymbolId| image.branch(relocs::Target::Symbol(id));
+        let entry = entry.and_then(address).map_or(0, |address| image.layout.file_offset(address));
+        let init = self.args.init.as_ref().and_then(|name| image.context.interned.names.find(name)).and_then(address);
+        let (segments, sections) = (&image.layout.segments[..], &image.layout.sections[..]);
+        Facts { segments, sections, linkedit, entry, init, ..self }
+    }
 }
 
 struct Writer {
@@ -372,9 +408,11 @@ fn code(w: &mut Writer, facts: &Facts<'_, '_>) {
     }
 }
 
-/// Bytes that the header will take, with the room that the command line asks for behind it.
-pub fn size(facts: &Facts<'_, '_>) -> u64 {
-    let exact = build(facts).len() as u64;
+/// Bytes that the header will take before these sections, with the room that the command line asks for behind it.
+pub fn size(facts: &Facts<'_, '_>, sections: &[OutSection]) -> u64 {
+    let segments = &layout::outline(sections, facts.args)[..];
+    let init = facts.args.init.as_ref().map(|_| 0);
+    let exact = build(&Facts { segments, sections, init, ..*facts }).len() as u64;
     let mut wanted = exact + facts.args.headerpad;
     if facts.args.headerpad_max_install_names {
         // Each library's name may grow to the longest path there is.

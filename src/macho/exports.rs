@@ -38,7 +38,7 @@ impl Matcher {
 }
 
 /// What may be exported.
-pub fn exported(args: &Args, cx: &Session) -> Result<Matcher, Reported> {
+pub fn exportable(args: &Args, cx: &Session) -> Result<Matcher, Reported> {
     match &args.exports {
         Exports::All => Matcher::new(&[], true, true, cx),
         Exports::None => Matcher::new(&[], true, false, cx),

@@ -3,8 +3,9 @@
 use super::chunks::{data_in_code as data, function_starts};
 use super::format::*;
 use super::image::Image;
+use super::object::Object;
 use crate::args::macho::Args;
-use crate::base::ids::AtomId;
+use crate::base::ids::{AtomId, FileId};
 use crate::base::session::Session;
 
 /// `LC_FUNCTION_STARTS`: every symbol in code, by the address that it got; none with `-no_function_starts`.
@@ -14,33 +15,41 @@ pub fn starts(image: &Image<'_, '_>, args: &Args, cx: &Session) -> Vec<u8> {
         return Vec::new();
     }
     let context = &image.context;
-    let mut found = Vec::new();
-    for (file, object) in context.objects() {
-        let is_code: Vec<bool> = object
-            .sections
-            .iter()
-            .map(|s| s.flags.get() & (S_ATTR_PURE_INSTRUCTIONS | S_ATTR_SOME_INSTRUCTIONS) != 0)
-            .collect();
-        for (index, symbol) in object.symbols.iter().enumerate() {
-            if symbol.is_stab() || symbol.has(N_ALT_ENTRY) {
-                continue;
-            }
-            let Some((atom, offset)) = object.symbol_place(index as u32) else { continue };
-            let id = context.atoms.id(file, atom);
-            let name = object.symbol_name(index as u32).unwrap_or_default();
-            let is_label = matches!(name.first(), None | Some(b'l' | b'L'));
-            if !is_label
-                && offset < object.atoms[atom as usize].size
-                && is_code[object.atoms[atom as usize].section as usize]
-                && context.atoms.kept.contains(id.idx())
-            {
-                found.push(image.layout.addresses[id.idx()] + offset - image.layout.base);
+    let groups = context.groups(1 << 20);
+    let found = cx.par.map(groups.len(), context.weight() / 8, |g| {
+        let mut found = Vec::new();
+        for file in groups[g].clone().map(|f| FileId(f as u32)).filter(|f| context.live.contains(f.idx())) {
+            if let Some(object) = context.files[file].object() {
+                starts_of(image, file, object, &mut found);
             }
         }
-    }
+        found
+    });
+    let mut found = found.concat();
     found.sort_unstable();
     found.dedup();
     function_starts::build(found)
+}
+
+/// Where the functions of an object went, in bytes from the header.
+fn starts_of(image: &Image<'_, '_>, file: FileId, object: &Object<'_>, found: &mut Vec<u64>) {
+    const CODE: u32 = S_ATTR_PURE_INSTRUCTIONS | S_ATTR_SOME_INSTRUCTIONS;
+    let atoms = image.context.atoms;
+    for (index, symbol) in object.symbols.iter().enumerate() {
+        if symbol.is_stab() || symbol.has(N_ALT_ENTRY) {
+            continue;
+        }
+        let Some((local, offset)) = object.symbol_place(index as u32) else { continue };
+        let (atom, piece) = (atoms.id(file, local), &object.atoms[local as usize]);
+        let is_code = object.sections[piece.section as usize].flags.get() & CODE != 0;
+        // Labels of the assembler's own are no functions, nor is the end of the code.
+        if is_code && offset < piece.size && atoms.kept.contains(atom.idx()) {
+            let name = object.symbol_name(index as u32).unwrap_or_default();
+            if !matches!(name.first(), None | Some(b'l' | b'L')) {
+                found.push(image.layout.addresses[atom.idx()] + offset - image.layout.base);
+            }
+        }
+    }
 }
 
 /// `LC_DATA_IN_CODE` of the kept atoms.

@@ -62,6 +62,12 @@ impl Layout {
         self.segments.iter().find(|s| s.name == name)
     }
 
+    /// Where in the file the byte at a virtual address is; 0, the header, for an address that is in no segment.
+    pub fn file_offset(&self, address: u64) -> u64 {
+        let holds = |s: &&OutSegment| (s.address..s.address + s.file_size).contains(&address);
+        self.segments.iter().find(holds).map_or(0, |s| s.offset + (address - s.address))
+    }
+
     /// The section that is this chunk.
     pub fn chunk(&self, chunk: Chunk) -> Option<&OutSection> {
         self.sections.iter().find(|s| s.content == Content::Chunk(chunk))
@@ -108,6 +114,11 @@ pub fn place(
         let (mut address, mut offset) = (start, 0);
         for segment in segments.iter_mut().filter(|s| s.name != b"__PAGEZERO") {
             if let Some(wanted) = fixed(&segment.name) {
+                if wanted < address || !wanted.is_multiple_of(page_size) {
+                    let name = String::from_utf8_lossy(&segment.name);
+                    let why = format_args!("lies on what comes before it, which ends at 0x{address:x}, or on no page");
+                    return Err(cx.diag.fail(format_args!("-segaddr {name} 0x{wanted:x} {why}")));
+                }
                 address = wanted;
             }
             let own = args.segment_page_sizes.iter().find(|(name, _)| **name == segment.name[..]);

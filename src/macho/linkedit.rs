@@ -13,9 +13,9 @@ use super::format::*;
 use super::image::Image;
 use super::imports::Imports;
 use super::load::listed_reexports;
-use super::symtab::{self, Symtab};
-use crate::args::macho::Target;
+use super::symtab::Symtab;
 use crate::base::diag::Reported;
+use crate::base::ids::SymbolId;
 use crate::base::session::Session;
 
 /// The pieces, one behind the other.
@@ -29,8 +29,6 @@ pub struct Tail {
     pub values: Vec<u64>,
     /// Offsets of lazy bindings, for the stub helper.
     pub lazy_offsets: Vec<u32>,
-    /// How many of the symbols are the debug map.
-    pub stab_count: u32,
 }
 
 /// What `__LINKEDIT` is made of.
@@ -45,12 +43,12 @@ pub struct Sources<'x, 'a> {
     pub function_starts: Vec<u8>,
     /// `LC_DATA_IN_CODE`.
     pub data_in_code: Vec<u8>,
+    /// Names that other images see.
+    pub exported: &'x [(SymbolId, &'a [u8])],
     /// Symbol tables.
     pub symtab: Symtab,
     /// Whether fixups are chained.
     pub chained: bool,
-    /// Platform and versions.
-    pub target: Target,
 }
 
 /// Builds everything but the signature.
@@ -58,7 +56,7 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Result<Tail, Reported> {
     let _t = cx.time.phase("build __LINKEDIT");
     let image = sources.image;
     let start = image.layout.segments.last().expect("__LINKEDIT is always there").offset;
-    let mut tail = Tail { stab_count: sources.symtab.stab_count, ..Tail::default() };
+    let mut tail = Tail::default();
     let mut put = |bytes: &[u8], tail: &mut Tail| {
         tail.bytes.resize(tail.bytes.len().next_multiple_of(8), 0);
         let part = Part { offset: start + tail.bytes.len() as u64, size: bytes.len() as u64 };
@@ -73,7 +71,7 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Result<Tail, Reported> {
     } else {
         super::classic::put(&sources, &mut tail, &mut put, cx)?;
     }
-    tail.parts.exports = put(&exports(image, sources.imports), &mut tail);
+    tail.parts.exports = put(&exports(&sources), &mut tail);
     tail.parts.function_starts = put(&sources.function_starts, &mut tail);
     tail.parts.data_in_code = put(&sources.data_in_code, &mut tail);
     tail.parts.symbols = put(&sources.symtab.symbols, &mut tail);
@@ -115,11 +113,13 @@ pub fn describe(sources: &Sources<'_, '_>, subject: Subject, reason: &str) -> St
     }
 }
 
-fn exports(image: &Image<'_, '_>, imports: &Imports<'_>) -> Vec<u8> {
+fn exports(sources: &Sources<'_, '_>) -> Vec<u8> {
+    let (image, imports) = (sources.image, sources.imports);
     let definitions = image.context.definitions;
-    let mut list: Vec<Export<'_>> = symtab::exported(image)
-        .into_iter()
-        .map(|(id, name)| {
+    let mut list: Vec<Export<'_>> = sources
+        .exported
+        .iter()
+        .map(|&(id, name)| {
             let definition = definitions.place(id);
             let address = image.address_of(definition).unwrap_or(0);
             let (kind, address) = match definition {

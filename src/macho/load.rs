@@ -1,10 +1,13 @@
 //! The files that take part: opens what the command line names and what objects ask for, until nothing is added.
 
+use super::atoms::Atoms;
+use super::definitions::Definitions;
 use super::files::{Content, File, Files};
 use super::format::*;
 use super::object;
 use super::open::{self, Opener, Rounds};
-use super::search::Folders;
+use super::relocs::Context;
+use super::slots::BINDER;
 use super::symbols::{self, Extracted, Interned};
 use crate::args::macho::{Arch, Args, Exports, Input, Modes, Platform, Target, Version, What};
 use crate::base::bitset::BitSet;
@@ -33,6 +36,14 @@ pub struct Loaded<'a> {
     pub target: Target,
 }
 
+impl<'a> Loaded<'a> {
+    /// What passes after resolution read, with atoms as they are by now.
+    pub fn context<'x>(&'x self, args: &'x Args, definitions: &'x Definitions, atoms: &'x Atoms) -> Context<'x, 'a> {
+        let Loaded { files, interned, live, .. } = self;
+        Context { args, files, live, interned, definitions, atoms }
+    }
+}
+
 /// Maps, and arenas for libraries and (one a worker) for objects; they live as long as the link.
 pub fn stores(cx: &Session) -> (Rounds, Bump, Vec<Bump>) {
     (Rounds::default(), Bump::new(), (0..cx.par.workers()).map(|_| Bump::new()).collect())
@@ -46,7 +57,7 @@ pub fn closure<'a>(
 ) -> Result<Loaded<'a>, Reported> {
     let arch = args.arch.unwrap_or(Arch::Arm64);
     let target = target(args, cx)?;
-    let opener = Opener { args, folders: Folders::new(args), arch, target, rounds, arena };
+    let opener = Opener::new(args, arch, target, rounds, arena);
     let linker = File {
         path: Path::new("<linker>"),
         member: None,
@@ -90,7 +101,7 @@ pub fn closure<'a>(
 
 /// Names that the command line and the linker look for.
 fn own_names(args: &Args) -> Vec<&[u8]> {
-    let mut names: Vec<&[u8]> = vec![b"___dso_handle", b"dyld_stub_binder"];
+    let mut names: Vec<&[u8]> = vec![b"___dso_handle", BINDER];
     names.extend(args.forced_undefined.iter().map(|name| &name[..]));
     names.extend(args.aliases.iter().flat_map(|alias| [&alias.symbol[..], &alias.alias[..]]));
     // What is to be exported is needed, wherever it is.

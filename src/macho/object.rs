@@ -34,6 +34,8 @@ pub struct Object<'a> {
     pub section_atoms: &'a [u32],
     /// The atom that each symbol lies in, or [`NONE`].
     pub symbol_atoms: &'a [u32],
+    /// Whether a function is marked as seldom called (`N_COLD_FUNC`).
+    pub has_cold: bool,
     /// Whether atoms are smaller than sections.
     pub subsections_via_symbols: bool,
     /// `LC_LINKER_OPTION`s: the words of each.
@@ -255,8 +257,15 @@ pub fn parse<'a>(bytes: &'a [u8], arena: &'a Bump) -> Result<Object<'a>, Malform
     }
     let relocations = arena.copy(&relocations);
     let subsections = header.flags.get() & MH_SUBSECTIONS_VIA_SYMBOLS != 0;
-    let mut split =
-        Split { bytes, sections, roles, symbols, atoms: Vec::new(), symbol_atoms: vec![NONE; symbols.len()] };
+    let mut split = Split {
+        bytes,
+        sections,
+        roles,
+        symbols,
+        atoms: Vec::new(),
+        symbol_atoms: vec![NONE; symbols.len()],
+        has_cold: false,
+    };
     let section_atoms = split.all(subsections)?;
     assign_relocations(&mut split.atoms, &section_atoms, relocations);
     Ok(Object {
@@ -270,6 +279,7 @@ pub fn parse<'a>(bytes: &'a [u8], arena: &'a Bump) -> Result<Object<'a>, Malform
         atoms: arena.copy(&split.atoms),
         section_atoms: arena.copy(&section_atoms),
         symbol_atoms: arena.copy(&split.symbol_atoms),
+        has_cold: split.has_cold,
         subsections_via_symbols: subsections,
         linker_options: arena.copy(&commands.linker_options),
         data_in_code: commands.data_in_code,
@@ -414,6 +424,7 @@ struct Split<'s> {
     symbols: &'s [Nlist],
     atoms: Vec<Piece>,
     symbol_atoms: Vec<u32>,
+    has_cold: bool,
 }
 
 impl Split<'_> {
@@ -430,6 +441,7 @@ impl Split<'_> {
             if inside != Some(true) {
                 return Err(Malformed::new(0, format!("symbol {i} lies outside of its section")));
             }
+            self.has_cold |= symbol.has(N_COLD_FUNC);
             order.push(i as u32);
         }
         let key = |i: &u32| (self.symbols[*i as usize].section, self.symbols[*i as usize].value.get());

@@ -19,6 +19,7 @@ use crate::base::session::Session;
 use crate::base::view::{Malformed, view_one};
 use sinew_arena::Bump;
 use sinew_mmap::input::Input;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -71,6 +72,12 @@ pub struct Opener<'x, 'a> {
     pub rounds: &'a Rounds,
     /// Where libraries are parsed to.
     pub arena: &'a Bump,
+    /// Where the program is that a bundle is loaded by.
+    bundle_loader: Option<PathBuf>,
+    /// Archives and libraries that were opened, by device and inode: whoever names one again adds nothing.
+    known: RefCell<HashSet<(u64, u64)>>,
+    /// Re-exported libraries by path: several may re-export the same one.
+    reexported: RefCell<HashMap<PathBuf, Option<Dylib<'a>>>>,
 }
 
 /// A file to be parsed: its bytes, and how it was named.
@@ -83,7 +90,14 @@ struct Found<'a> {
     modified: u64,
 }
 
-impl<'a> Opener<'_, 'a> {
+impl<'x, 'a> Opener<'x, 'a> {
+    /// One that has opened nothing yet.
+    pub fn new(args: &'x Args, arch: Arch, target: Target, rounds: &'a Rounds, arena: &'a Bump) -> Opener<'x, 'a> {
+        let (known, reexported) = (RefCell::default(), RefCell::default());
+        let bundle_loader = args.bundle_loader.as_deref().map(|path| rooted(path, args));
+        Opener { args, folders: Folders::new(args), arch, target, rounds, arena, bundle_loader, known, reexported }
+    }
+
     /// Opens `inputs` and parses them, in order.
     pub fn open(
         &self,
@@ -112,16 +126,10 @@ impl<'a> Opener<'_, 'a> {
         let maps = self.rounds.keep(maps);
         let mut found = Vec::new();
         // An archive that is named twice counts once, and as a whole if one of the two says so.
-        let mut known: HashSet<(u64, u64)> = HashSet::new();
         let whole = |map: &Input, modes: &Modes| map.identity().filter(|_| modes.force_load);
         let whole: HashSet<_> = maps.iter().zip(&modes).filter_map(|(map, modes)| whole(map, modes)).collect();
         for (map, mut modes) in maps.iter().zip(modes) {
-            if let Some(identity) = map.identity().filter(|_| archive::is_archive(map.bytes())) {
-                modes.force_load |= whole.contains(&identity);
-                if !known.insert(identity) {
-                    continue;
-                }
-            }
+            modes.force_load |= map.identity().is_some_and(|identity| whole.contains(&identity));
             if let Err(error) = self.split(map, modes, &mut found, cx) {
                 cx.diag.error_at(found.len() as u64, format_args!("{}: {error}", map.path().display()));
             }
@@ -147,6 +155,10 @@ impl<'a> Opener<'_, 'a> {
                 }
             }
         }
+        let is_object = is_object(bytes, fat::cpu_type(self.arch));
+        if !is_object && map.identity().is_some_and(|identity| !self.known.borrow_mut().insert(identity)) {
+            return Ok(());
+        }
         let (path, modified) = (map.path(), map.modified());
         if !archive::is_archive(bytes) {
             found.push(Found { path, member: None, bytes, modes, lazy: false, modified });
@@ -154,13 +166,27 @@ impl<'a> Opener<'_, 'a> {
         }
         let lazy = !modes.force_load && !self.args.all_load;
         for member in archive::members(bytes)? {
-            if let MemberData::Bytes { bytes, .. } = member.data {
-                let modified = member.modified;
-                let member = Some(member.name);
-                found.push(Found { path, member, bytes, modes, lazy, modified });
-            }
+            let (bytes, modified) = match member.data {
+                MemberData::Bytes { bytes, .. } => (bytes, member.modified),
+                MemberData::External { path: file, nested } => {
+                    let external = self.external(path, file, nested.is_some());
+                    let external = external.map_err(|why| Malformed::new(member.header_offset, why))?;
+                    (external.bytes(), external.modified())
+                }
+            };
+            found.push(Found { path, member: Some(member.name), bytes, modes, lazy, modified });
         }
         Ok(())
+    }
+
+    /// A member of a thin archive, which is a file of its own, named from the archive's folder.
+    fn external(&self, archive: &Path, file: &[u8], is_nested: bool) -> Result<&'a Input, String> {
+        let path = archive.parent().unwrap_or(Path::new("")).join(OsStr::from_bytes(file));
+        if is_nested {
+            return Err(format!("a thin archive in a thin archive: {}", path.display()));
+        }
+        let input = Input::open(&path).map_err(|e| format!("cannot open its member {}: {e}", path.display()))?;
+        Ok(&self.rounds.keep(vec![input])[0])
     }
 
     fn other_machine(&self, path: &Path, cx: &Session) {
@@ -255,7 +281,13 @@ impl<'a> Opener<'_, 'a> {
                 Ok(None)
             }
             (MH_MAGIC_64, MH_DYLIB | MH_DYLIB_STUB) => library(dylib::parse(bytes, self.arch, self.arena)?, false),
-            (MH_MAGIC_64, MH_EXECUTE | MH_BUNDLE) => library(dylib::parse(bytes, self.arch, self.arena)?, true),
+            (MH_MAGIC_64, MH_EXECUTE | MH_BUNDLE) if self.bundle_loader.as_deref() == Some(found.path) => {
+                library(dylib::parse(bytes, self.arch, self.arena)?, true)
+            }
+            (MH_MAGIC_64, MH_EXECUTE | MH_BUNDLE) => Err(Malformed::new(
+                0,
+                "a program or a bundle, which nothing can be linked against; -bundle_loader is for the program that loads a bundle",
+            )),
             _ if bytes.starts_with(b"BC\xc0\xde") || bytes.starts_with(&[0xde, 0xc0, 0x17, 0x0b]) => {
                 Err(Malformed::new(
                     0,
@@ -291,10 +323,10 @@ impl<'a> Opener<'_, 'a> {
         let mut others: Vec<Library<'a>> =
             dylib.previous.iter().map(|previous| as_library(previous, brought)).collect();
         let hidden: HashSet<&[u8]> = dylib.hidden.iter().copied().collect();
-        let mut seen: HashMap<&'a [u8], ()> = HashMap::from([(dylib.install_name, ())]);
+        let mut seen: HashSet<&'a [u8]> = HashSet::from([dylib.install_name]);
         let mut wanted: Vec<(&'a [u8], Dylib<'a>)> = dylib.reexports.iter().map(|name| (*name, dylib)).collect();
         while let Some((name, by)) = wanted.pop() {
-            if seen.insert(name, ()).is_some() {
+            if !seen.insert(name) {
                 continue;
             }
             let inner = by.inner.iter().chain(dylib.inner).find(|inner| inner.install_name == name).copied();
@@ -353,7 +385,16 @@ impl<'a> Opener<'_, 'a> {
             missing(String::new());
             return None;
         };
-        let input = match Input::open(&path) {
+        if let Some(known) = self.reexported.borrow().get(&path) {
+            return *known;
+        }
+        let dylib = self.open_reexported(&path, &missing, cx);
+        self.reexported.borrow_mut().insert(path, dylib);
+        dylib
+    }
+
+    fn open_reexported(&self, path: &Path, missing: &dyn Fn(String), cx: &Session) -> Option<Dylib<'a>> {
+        let input = match Input::open(path) {
             Ok(input) => input,
             Err(error) => {
                 missing(format!(": {error}"));
@@ -405,13 +446,15 @@ fn is_public(install_name: &[u8]) -> bool {
     rest[name.len()..].starts_with(b".framework/") && leaf == name
 }
 
+/// A path under the first `-syslibroot` that has it, else the path itself.
+fn rooted(path: &Path, args: &Args) -> PathBuf {
+    args.rooted(path).find(|path| path.is_file()).unwrap_or_else(|| path.to_owned())
+}
+
 /// Where an input is.
 fn path_of(input: &InputArg, args: &Args, folders: &Folders<'_>) -> Result<PathBuf, String> {
     match &input.what {
-        What::File(path) => {
-            let rooted = args.rooted(path).find(|path| path.is_file());
-            Ok(rooted.unwrap_or_else(|| path.clone()))
-        }
+        What::File(path) => Ok(rooted(path, args)),
         What::Library(name) => {
             let found = folders.library(name);
             found.ok_or_else(|| format!("library '{}' not found", name.to_string_lossy()))

@@ -22,9 +22,9 @@ pub fn apply(context: &Context<'_, '_>, sections: &mut [OutSection], cx: &Sessio
     // Atoms that go anywhere but to their place: few.
     const COLD: u32 = u32::MAX;
     let mut moved: HashMap<u32, u32> = HashMap::new();
-    for (file, object) in context.objects() {
+    for (file, object) in context.objects().filter(|(_, object)| object.has_cold || !lines.is_empty()) {
         for (index, symbol) in object.symbols.iter().enumerate() {
-            if symbol.is_stab() || symbol.class() != N_SECT || lines.is_empty() && !symbol.has(N_COLD_FUNC) {
+            if symbol.is_stab() || symbol.class() != N_SECT {
                 continue;
             }
             let Some((atom, 0)) = object.symbol_place(index as u32) else { continue };

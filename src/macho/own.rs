@@ -36,7 +36,8 @@ pub fn provide(
     // The largest size and alignment of all files count, in the order of the files that define a name first.
     let mut sizes: HashMap<u32, usize> = HashMap::new();
     let mut commons: Vec<Piece> = Vec::new();
-    for (file, object) in files.objects().filter(|(f, _)| live.contains(f.idx())) {
+    let any = resolved.winners.iter().any(|winner| winner.class() == class::COMMON);
+    for (file, object) in files.objects().filter(|(f, _)| any && live.contains(f.idx())) {
         let slots = interned.slots(file);
         for (index, (kind, id)) in interned.kinds[slots.clone()].iter().zip(&interned.ids[slots]).enumerate() {
             let is_common = *id != NONE && kind.class() == Kind::COMMON;

@@ -310,6 +310,42 @@ pub fn scan(context: &Context<'_, '_>, cx: &Session) -> Needs {
     needs
 }
 
+/// Why a relocation cannot be applied, however far or near its target is: what dyld knows alone cannot be part of an
+/// instruction or a difference, and dyld writes whole pointers and nothing into code.
+#[inline]
+fn unlinkable(context: &Context<'_, '_>, object: &Object<'_>, piece: &Piece, reloc: &Reloc) -> Option<&'static str> {
+    let elsewhere = |target: Target| matches!(context.definition(target), Definition::Import(_));
+    match reloc.kind {
+        ARM64_RELOC_UNSIGNED if let Some(minus) = reloc.minus => {
+            let either = elsewhere(reloc.target) || elsewhere(minus);
+            either.then_some("is a difference to a symbol of another image, which is not known until the program runs")
+        }
+        ARM64_RELOC_UNSIGNED if matches!(context.definition(reloc.target), Definition::Absolute(_)) => None,
+        ARM64_RELOC_UNSIGNED if reloc.length != 3 => Some("is an address in four bytes, and addresses have eight"),
+        ARM64_RELOC_UNSIGNED => {
+            let is_code = object.sections[piece.section as usize].flags.get() & S_ATTR_PURE_INSTRUCTIONS != 0;
+            is_code.then_some("is a pointer in code, where dyld cannot write; it belongs in __DATA,__const")
+        }
+        ARM64_RELOC_PAGE21 | ARM64_RELOC_PAGEOFF12 => {
+            elsewhere(reloc.target).then_some("takes the address of a symbol of another image without the GOT")
+        }
+        ARM64_RELOC_AUTHENTICATED_POINTER.. => Some("is for arm64e, which is another machine"),
+        _ => None,
+    }
+}
+
+#[cold]
+fn misplaced(object: &Object<'_>, piece: &Piece, reloc: &Reloc, why: &str) -> Malformed {
+    let section = &object.sections[piece.section as usize];
+    let (segment, name) = section.full_name();
+    let (segment, name) = (String::from_utf8_lossy(segment), String::from_utf8_lossy(name));
+    let offset = piece.offset + u64::from(reloc.offset);
+    Malformed::new(
+        section.offset.get().into(),
+        format!("the relocation at offset 0x{offset:x} of {segment},{name} {why}"),
+    )
+}
+
 fn scan_object(
     context: &Context<'_, '_>,
     file: FileId,
@@ -321,6 +357,9 @@ fn scan_object(
         let piece = &object.atoms[(atom.0 - context.atoms.of(file).start) as usize];
         found.thread_local |= object.sections[piece.section as usize].kind() == S_THREAD_LOCAL_VARIABLES;
         context.each_reloc(file, object, piece, |reloc| {
+            if let Some(why) = unlinkable(context, object, piece, &reloc) {
+                return Err(misplaced(object, piece, &reloc, why));
+            }
             for target in [Some(reloc.target), reloc.minus].into_iter().flatten() {
                 let Target::Symbol(id) = target else { continue };
                 let place = context.definitions.place(id);

@@ -6,6 +6,7 @@
 
 use super::definitions::flag;
 use super::relocs::{Context, Needs, need};
+use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, NONE, SymbolId};
 use crate::base::session::Session;
 use std::collections::HashMap;
@@ -67,8 +68,9 @@ impl Slots {
     }
 }
 
-/// Gives each need its slot. `lazily` is whether stubs may be bound when they are first called.
-pub fn assign(context: &Context<'_, '_>, needs: &Needs, lazily: bool, cx: &Session) -> Slots {
+/// Gives each need its slot. `lazily` is whether stubs may be bound when they are first called, which takes a function
+/// of libSystem that no input names.
+pub fn assign(context: &Context<'_, '_>, needs: &Needs, lazily: bool, cx: &Session) -> Result<Slots, Reported> {
     let _t = cx.time.phase("assign slots");
     let mut slots = Slots {
         index: vec![NONE; needs.symbols.len()],
@@ -107,15 +109,23 @@ pub fn assign(context: &Context<'_, '_>, needs: &Needs, lazily: bool, cx: &Sessi
         slots.places.insert((atom, offset), slot);
     }
     if !slots.lazy.is_empty() {
-        slots.binder = context.interned.names.find(b"dyld_stub_binder");
+        let binder = context.interned.names.find(BINDER);
+        slots.binder = binder.filter(|id| context.definitions.needs_binding(*id));
+        if slots.binder.is_none() {
+            let text = "no library has dyld_stub_binder, which calls need that are bound when they are first made";
+            return Err(cx.diag.fail(format_args!("{text}; link libSystem, or use -bind_at_load")));
+        }
         if let Some(id) = slots.binder.filter(|id| slots.of(*id).got == NONE) {
             let got = next(&mut slots.got, GotEntry::Symbol(id));
             slots.index[id.idx()] = slots.own.len() as u32;
             slots.own.push(Own { got, stub: NONE, lazy: NONE, tlv: NONE });
         }
     }
-    slots
+    Ok(slots)
 }
+
+/// dyld's function that binds a lazy pointer.
+pub const BINDER: &[u8] = b"dyld_stub_binder";
 
 fn next<T>(list: &mut Vec<T>, item: T) -> u32 {
     list.push(item);

@@ -308,6 +308,8 @@ impl Resolved {
     pub const REFERENCED_DYNAMICALLY: u8 = 32;
     /// A dynamic library defines it weakly: ours may have to give way at run time.
     pub const WEAK_IN_DYLIB: u8 = 64;
+    /// Two definitions of it are neither weak nor tentative.
+    pub const DUPLICATE: u8 = 128;
 }
 
 /// Picks the winner of each name among the files that are in.
@@ -332,7 +334,11 @@ pub fn resolve(files: &Files<'_>, interned: &Interned<'_>, live: &BitSet, common
             _ => return,
         };
         if let Some(class) = class {
-            winners[id.idx()].fetch_min(Rank::new(class, f, index).0, Relaxed);
+            // Whichever of two comes later finds the other there.
+            let other = Rank(winners[id.idx()].fetch_min(Rank::new(class, f, index).0, Relaxed));
+            if class == class::STRONG && other.class() == class::STRONG {
+                bits |= Resolved::DUPLICATE;
+            }
             if class < class::DYLIB {
                 let hidden = files[f].hidden;
                 bits |= if kind.has(Kind::PRIVATE) || hidden { 0 } else { Resolved::PUBLIC };

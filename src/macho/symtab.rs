@@ -26,8 +26,6 @@ pub struct Symtab {
     pub indirect: Vec<u8>,
     /// Locals, exported definitions, undefined ones.
     pub counts: [u32; 3],
-    /// Entries of the debug map, which come first; 0 without one.
-    pub stab_count: u32,
 }
 
 /// Symbols and their strings, to be put behind others.
@@ -55,17 +53,26 @@ impl Part {
     }
 }
 
-/// Builds all three tables. `stabs` is the debug map; `keeps` says which local names stay.
-pub fn build(
-    image: &Image<'_, '_>,
-    imports: &Imports<'_>,
-    section_of: &[u8],
-    stabs: Vec<Part>,
-    keeps: &(dyn Fn(&[u8]) -> bool + Sync),
-    cx: &Session,
-) -> Symtab {
+/// What the tables are made of.
+pub struct Sources<'x, 'a> {
+    /// Addresses.
+    pub image: &'x Image<'x, 'a>,
+    /// Names that dyld looks up.
+    pub imports: &'x Imports<'a>,
+    /// Names that other images see, as [`exported`] gives them.
+    pub exported: &'x [(SymbolId, &'a [u8])],
+    /// By atom: index of its output section.
+    pub section_of: &'x [u8],
+    /// The debug map.
+    pub stabs: Vec<Part>,
+    /// Which local names stay.
+    pub keeps: &'x (dyn Fn(&[u8]) -> bool + Sync),
+}
+
+/// Builds all three tables.
+pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Symtab {
     let _t = cx.time.phase("symbol table");
-    let stab_count = stabs.iter().map(|p| p.symbols.len() as u32).sum();
+    let Sources { image, imports, exported, section_of, stabs, keeps } = sources;
     let groups = image.context.groups(1 << 20);
     let mut locals = stabs;
     locals.extend(cx.par.map(groups.len(), image.context.weight() / 4, |g| {
@@ -80,14 +87,14 @@ pub fn build(
     let mut index_of = vec![NONE; image.context.definitions.places.len()];
     let mut next: u32 = locals.iter().map(|p| p.symbols.len() as u32).sum();
     let local_count = next;
-    let exported = externals(image, section_of, &mut next, &mut index_of);
+    let exported = externals(image, exported, section_of, &mut next, &mut index_of);
     let undefined = undefined(image, imports, &mut next, &mut index_of);
     let counts = [local_count, exported.symbols.len() as u32, undefined.symbols.len() as u32];
     let mut parts = locals;
     parts.extend([exported, undefined]);
     let (symbols, strings) = join(parts);
     let indirect = indirect(image, &index_of);
-    Symtab { symbols, strings, indirect, counts, stab_count }
+    Symtab { symbols, strings, indirect, counts }
 }
 
 /// Puts parts behind each other. Offset 0 is the empty name.
@@ -154,10 +161,16 @@ fn local_symbols(
 }
 
 /// Exported definitions, sorted by name.
-fn externals(image: &Image<'_, '_>, section_of: &[u8], next: &mut u32, index_of: &mut [u32]) -> Part {
+fn externals(
+    image: &Image<'_, '_>,
+    exported: &[(SymbolId, &[u8])],
+    section_of: &[u8],
+    next: &mut u32,
+    index_of: &mut [u32],
+) -> Part {
     let context = &image.context;
     let mut part = Part::default();
-    for (id, name) in exported(image) {
+    for &(id, name) in exported {
         let definition = context.definitions.place(id);
         let description = if context.definitions.has(id, flag::WEAK) { N_WEAK_DEF } else { 0 }
             | if context.definitions.has(id, flag::REFERENCED_DYNAMICALLY) { REFERENCED_DYNAMICALLY } else { 0 };

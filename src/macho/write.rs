@@ -73,6 +73,11 @@ pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, facts: &Facts<'_, '_>, cx: &S
     let identifier = identifier.file_name().unwrap_or_default().as_bytes();
     let signature = code_signature::Layout::new(identifier, code_limit as u32);
     let file_size = if facts.signed { code_limit + signature.size() } else { content_size };
+    if u32::try_from(file_size).is_err() {
+        return Err(cx
+            .diag
+            .fail(format_args!("the output would have {file_size} bytes; a Mach-O file has less than 4 GiB")));
+    }
     let mut segments = image.layout.segments.clone();
     let last = segments.last_mut().expect("__LINKEDIT is always there");
     last.file_size = file_size - last.offset;

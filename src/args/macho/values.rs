@@ -87,7 +87,7 @@ impl Value<'_> {
         match self.raw.as_bytes() {
             b"arm64" => Ok(Arch::Arm64),
             b"x86_64" => Ok(Arch::X86_64),
-            _ => Err(self.wrong("is not supported; supported: arm64, x86_64")),
+            _ => Err(self.wrong("is not supported; supported: arm64")),
         }
     }
 
