@@ -12,7 +12,7 @@ use super::object::Place;
 use super::open::Opened;
 use super::relocs::{Context, Needs, Site, display_name};
 use super::source::Sources;
-use super::symbols::{Interned, Kind, Rank, Resolved, seen};
+use super::symbols::{Interned, Kind, Resolved, class, seen};
 use super::version_script::Verdict;
 use super::write::address_of;
 use crate::args::elf::{Args, Compress, OutputKind};
@@ -136,7 +136,7 @@ pub fn commons(
             if winner.file() == f && winner.index() == object.first_global + i as u32 {
                 continue;
             }
-            let what = if winner.class() == Rank::COMMON { "is common" } else { "is defined" };
+            let what = if winner.class() == class::COMMON { "is common" } else { "is defined" };
             let name = display_name(interned.names.name(id), args);
             let text = format!("{}: common symbol '{name}' {what} in {} too", files[f], files[winner.file()]);
             cx.diag.warn_at(u64::from(f.0) << 32 | i as u64, text);

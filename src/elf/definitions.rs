@@ -11,7 +11,7 @@ use super::format::*;
 use super::linker_defined::{Boundary, Synthetic};
 use super::load::{Content, Files};
 use super::object::Place;
-use super::symbols::{Interned, Rank, Resolved, seen};
+use super::symbols::{Interned, Rank, Resolved, class, seen};
 use super::version_script::{Matcher, Verdict, VersionScript};
 use crate::args::elf::{Args, Bsymbolic, OutputKind, Unresolved};
 use crate::base::demangle;
@@ -259,7 +259,7 @@ impl One<'_, '_> {
         let seen = self.resolved.seen[id.idx()];
         let mut d = Definition { attr: Attr(0), atom: NONE, value: 0, version: VER_NDX_GLOBAL };
         let hidden = seen & seen::HIDDEN != 0;
-        if winner == Rank::NOBODY || winner.class() == Rank::SHARED && hidden {
+        if winner == Rank::NOBODY || winner.class() == class::SHARED && hidden {
             self.undefined(id, seen, hidden, &mut d);
             return d;
         }
@@ -299,7 +299,7 @@ impl One<'_, '_> {
                     }
                     _ => d.attr.0 |= Attr::ABSOLUTE,
                 }
-                if winner.class() == Rank::WEAK {
+                if winner.class() == class::WEAK {
                     d.attr.0 |= Attr::WEAK;
                 }
                 let may_be = !self.args.exclude_libs.is_empty() && self.files[file].member.is_some();

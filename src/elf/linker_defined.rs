@@ -9,7 +9,7 @@ use super::format::*;
 use super::layout::MAX_SIZE;
 use super::load::Files;
 use super::sections::is_c_identifier;
-use super::symbols::{Interned, Kind, Rank, Resolved, seen};
+use super::symbols::{Interned, Kind, Rank, Resolved, class, seen};
 use crate::args::elf::Args;
 use crate::base::ids::{FileId, SymbolId};
 use crate::base::session::Session;
@@ -158,7 +158,7 @@ pub fn provide<'a>(
     let mut list: Vec<Synthetic<'a>> = Vec::new();
     let wanted = |resolved: &Resolved, id: SymbolId| {
         let (winner, seen) = (resolved.winners[id.idx()], resolved.seen[id.idx()]);
-        seen & (seen::REFERENCED | seen::REFERENCED_BY_SHARED) != 0 && winner.class() >= Rank::SHARED
+        seen & (seen::REFERENCED | seen::REFERENCED_BY_SHARED) != 0 && winner.class() >= class::SHARED
     };
     let mut define = |resolved: &mut Resolved, synthetic: Synthetic<'a>, class: u64| {
         resolved.winners[synthetic.id.idx()] = Rank::new(class, FileId(0), list.len() as u32);
@@ -178,7 +178,7 @@ pub fn provide<'a>(
         define(
             resolved,
             Synthetic { id, boundary, visibility: if a.hidden { STV_HIDDEN } else { STV_DEFAULT }, absolute, alias },
-            Rank::COMMAND,
+            class::COMMAND,
         );
     }
     for (name, boundary, hidden) in BOUNDARIES {
@@ -188,7 +188,7 @@ pub fn provide<'a>(
             if resolved.seen[id.idx()] & seen::REFERENCED == 0 && hidden {
                 continue;
             }
-            define(resolved, Synthetic { id, boundary, visibility, absolute: None, alias: None }, Rank::PROVIDED);
+            define(resolved, Synthetic { id, boundary, visibility, absolute: None, alias: None }, class::PROVIDED);
         }
     }
     let commons = allocate_commons((files, cx), interned, numbering, resolved, &mut define);
@@ -206,7 +206,7 @@ fn start_stop<'a>(
 ) {
     for id in 0..interned.names.len() as u32 {
         let id = SymbolId(id);
-        if resolved.seen[id.idx()] & seen::REFERENCED == 0 || resolved.winners[id.idx()].class() < Rank::SHARED {
+        if resolved.seen[id.idx()] & seen::REFERENCED == 0 || resolved.winners[id.idx()].class() < class::SHARED {
             continue;
         }
         let name = interned.names.name(id);
@@ -225,7 +225,7 @@ fn start_stop<'a>(
             continue;
         }
         let visibility = args.z.start_stop_visibility;
-        define(resolved, Synthetic { id, boundary, visibility, absolute: None, alias: None }, Rank::PROVIDED);
+        define(resolved, Synthetic { id, boundary, visibility, absolute: None, alias: None }, class::PROVIDED);
     }
 }
 
@@ -238,7 +238,7 @@ fn allocate_commons<'a>(
     define: &mut dyn FnMut(&mut Resolved, Synthetic<'a>, u64),
 ) -> Vec<Common> {
     let mut winners: Vec<(Rank, SymbolId)> = (resolved.winners.iter().enumerate())
-        .filter(|(_, rank)| rank.class() == Rank::COMMON && **rank != Rank::NOBODY)
+        .filter(|(_, rank)| rank.class() == class::COMMON && **rank != Rank::NOBODY)
         .map(|(id, rank)| (*rank, SymbolId(id as u32)))
         .collect();
     if winners.is_empty() {
@@ -299,7 +299,7 @@ fn allocate_commons<'a>(
                 absolute: None,
                 alias: None,
             },
-            Rank::COMMON,
+            class::COMMON,
         );
     }
     commons

@@ -17,6 +17,7 @@ use crate::base::diag::Reported;
 use crate::base::hash::hash_name;
 use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::intern::{Bins, Names, shard_count};
+pub use crate::base::rank::Rank;
 use crate::base::session::Session;
 use crate::base::view::Malformed;
 use sinew_arena::Bump;
@@ -61,14 +62,10 @@ impl Kind {
     }
 }
 
-/// Who defines a name, as one integer that a minimum can pick: class, then file, then symbol index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Rank(pub u64);
-
+/// Classes of a [`Rank`], strongest first. Its index counts in the file's symbol table; for the linker's own symbols, in
+/// its list of them.
 #[allow(missing_docs)]
-impl Rank {
-    /// Nobody defines it.
-    pub const NOBODY: Rank = Rank(u64::MAX);
+pub mod class {
     /// The command line does (`--defsym`, a script): it overrides objects.
     pub const COMMAND: u64 = 0;
     pub const STRONG: u64 = 1;
@@ -80,24 +77,6 @@ impl Rank {
     pub const LAZY_COMMON: u64 = 5;
     /// Defined by the linker because nobody else did (`_end`, `__start_foo`).
     pub const PROVIDED: u64 = 6;
-
-    #[inline]
-    pub fn new(class: u64, file: FileId, index: u32) -> Rank {
-        Rank(class << 60 | u64::from(file.0) << 32 | u64::from(index))
-    }
-    #[inline]
-    pub fn class(self) -> u64 {
-        self.0 >> 60
-    }
-    #[inline]
-    pub fn file(self) -> FileId {
-        FileId((self.0 >> 32) as u32 & 0xff_ffff)
-    }
-    /// Index in the file's symbol table; for the linker's own symbols, in its list of them.
-    #[inline]
-    pub fn index(self) -> u32 {
-        self.0 as u32
-    }
 }
 
 /// How a version was written in an object: `foo@V` (hidden) or `foo@@V` (default).
@@ -438,12 +417,12 @@ pub fn extract(files: &Files<'_>, interned: &Interned<'_>, roots: &[SymbolId], c
         let file = &files[f];
         let is_object = matches!(file.content, Content::Object(_));
         Some(move |kind: Kind| match kind.class() {
-            Kind::STRONG | Kind::WEAK if file.lazy || !is_object => Some(Rank::SHARED),
-            Kind::STRONG => Some(Rank::STRONG),
-            Kind::WEAK => Some(Rank::WEAK),
-            Kind::COMMON if file.lazy => Some(Rank::LAZY_COMMON),
+            Kind::STRONG | Kind::WEAK if file.lazy || !is_object => Some(class::SHARED),
+            Kind::STRONG => Some(class::STRONG),
+            Kind::WEAK => Some(class::WEAK),
+            Kind::COMMON if file.lazy => Some(class::LAZY_COMMON),
             // A member that really defines the name is taken before a tentative definition.
-            Kind::COMMON => Some(Rank::LAZY_COMMON),
+            Kind::COMMON => Some(class::LAZY_COMMON),
             _ => None,
         })
     });
@@ -511,7 +490,7 @@ fn claim<F: Fn(Kind) -> Option<u64>>(
                 let half = shared.symbols.len() - shared.first_global as usize;
                 for (i, slot) in interned.slots(id).skip(half).enumerate() {
                     if interned.ids[slot] != NONE {
-                        let rank = Rank::new(Rank::SHARED, id, table_start + i as u32);
+                        let rank = Rank::new(class::SHARED, id, table_start + i as u32);
                         owners[interned.ids[slot] as usize].fetch_min(rank.0, Relaxed);
                     }
                 }
@@ -605,9 +584,9 @@ pub fn resolve(
                                 mark(symbol, seen::REFERENCED);
                                 continue;
                             }
-                            Kind::STRONG => Rank::STRONG,
-                            Kind::WEAK => Rank::WEAK,
-                            Kind::COMMON => Rank::COMMON,
+                            Kind::STRONG => class::STRONG,
+                            Kind::WEAK => class::WEAK,
+                            Kind::COMMON => class::COMMON,
                             _ => continue,
                         };
                         if kind.is_grouped() {
@@ -621,7 +600,7 @@ pub fn resolve(
                         }
                         let rank = Rank::new(class, id, index);
                         let previous = Rank(owners[symbol as usize].fetch_min(rank.0, Relaxed));
-                        if class == Rank::STRONG && previous.class() == Rank::STRONG {
+                        if class == class::STRONG && previous.class() == class::STRONG {
                             duplicates.push(SymbolId(symbol));
                         }
                     }
@@ -639,7 +618,7 @@ pub fn resolve(
                         }
                         mark(symbol, seen::DEFINED_BY_SHARED);
                         let index = shared.first_global + (i % half) as u32;
-                        owners[symbol as usize].fetch_min(Rank::new(Rank::SHARED, id, index).0, Relaxed);
+                        owners[symbol as usize].fetch_min(Rank::new(class::SHARED, id, index).0, Relaxed);
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! What `--help`, `--version` and `-V` print, from the tables.
 
 use super::flags::{Effect, Flag, GROUPS, Takes};
+use crate::args::help_line;
 use std::fmt::Write;
 
 /// The version line. libtool and meson look for "GNU" in it, configure scripts for "GNU ld": without, they take the
@@ -20,11 +21,7 @@ pub fn help() -> String {
         let _ = write!(text, "\n{}:\n", group.title);
         for flag in group.flags.iter().filter(|flag| !flag.help.is_empty()) {
             let names = spellings(flag).join(", ");
-            // Two columns where the first is narrow, else two lines.
-            let _ = match names.len() {
-                ..30 => writeln!(text, "  {names:30}{}", flag.help),
-                _ => writeln!(text, "  {names}\n  {:30}{}", "", flag.help),
-            };
+            help_line(&mut text, &names, flag.help);
         }
     }
     text += "\nKeywords of -z:\n";

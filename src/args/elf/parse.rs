@@ -7,9 +7,8 @@
 use super::flags::{self, Effect, Flag, Found, Takes};
 use super::values::Value;
 use super::{Args, InputArg, InputName, OutputKind, Positional, Unresolved};
-use crate::args::{response, suggest};
+use crate::args::{response, suggest, terminal_has_color};
 use std::ffi::{OsStr, OsString};
-use std::io::IsTerminal;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
@@ -360,10 +359,4 @@ fn in_sysroot(path: &Path, sysroot: &Path) -> PathBuf {
         }
         None => path.to_owned(),
     }
-}
-
-/// Whether messages go to a terminal that wants colours (<https://no-color.org>).
-fn terminal_has_color() -> bool {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    set("NO_COLOR").is_none() && set("TERM").is_some_and(|term| term != "dumb") && std::io::stderr().is_terminal()
 }

@@ -1,23 +1,12 @@
 //! What the values of flags look like: numbers, names, choices, percent-encoding.
 
 use super::{BuildId, Compress, Emulation};
+pub(super) use crate::args::value::{Value, hex};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-/// The value of one flag, as typed, and the flag for the error message.
-pub(super) struct Value<'a> {
-    /// The flag as typed, with its dashes and without its value.
-    pub flag: &'a str,
-    /// The bytes of the value: paths need not be UTF-8.
-    pub raw: &'a OsStr,
-}
-
 impl Value<'_> {
-    pub(super) fn path(&self) -> PathBuf {
-        PathBuf::from(self.raw)
-    }
-
     /// Folders joined by colons.
     pub(super) fn split_paths(&self) -> impl Iterator<Item = PathBuf> {
         let folders = self.raw.as_bytes().split(|&byte| byte == b':').filter(|folder| !folder.is_empty());
@@ -33,40 +22,9 @@ impl Value<'_> {
         self.raw.to_str().ok_or_else(|| self.wrong("is not valid UTF-8"))
     }
 
-    /// An error that quotes the flag and the value.
-    pub(super) fn wrong(&self, what: &str) -> String {
-        format!("{}: '{}' {what}", self.flag, self.raw.display())
-    }
-
     /// A number as in C: `0x` is hexadecimal, a leading zero octal.
     pub(super) fn number(&self) -> Result<u64, String> {
         number(self.str()?).ok_or_else(|| self.wrong("is not a number"))
-    }
-
-    /// A hexadecimal number, `0x` optional.
-    pub(super) fn hex(&self) -> Result<u64, String> {
-        hex(self.str()?).ok_or_else(|| self.wrong("is not a hexadecimal number"))
-    }
-
-    pub(super) fn count(&self) -> Result<usize, String> {
-        self.str()?.parse().map_err(|_| self.wrong("is not a number"))
-    }
-
-    /// How many threads; at least one.
-    pub(super) fn threads(&self) -> Result<usize, String> {
-        match self.count()? {
-            0 => Err(self.wrong("is no number of threads: it takes at least one")),
-            n => Ok(n),
-        }
-    }
-
-    /// One of a few words.
-    pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, String> {
-        let typed = self.raw.as_bytes();
-        choices.iter().find(|(word, _)| word.as_bytes() == typed).map(|&(_, meaning)| meaning).ok_or_else(|| {
-            let words: Vec<&str> = choices.iter().map(|&(word, _)| word).collect();
-            self.wrong(&format!("is not one of {}", words.join(", ")))
-        })
     }
 
     /// `KEY=VALUE`, cut at the first `=`.
@@ -206,12 +164,6 @@ pub(super) fn number(text: &str) -> Option<u64> {
     };
     // The standard parser allows a sign that no linker does.
     digits.starts_with(|c: char| c.is_ascii_hexdigit()).then(|| u64::from_str_radix(digits, radix).ok()).flatten()
-}
-
-/// A hexadecimal number, `0x` optional.
-pub(super) fn hex(text: &str) -> Option<u64> {
-    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
-    digits.starts_with(|c: char| c.is_ascii_hexdigit()).then(|| u64::from_str_radix(digits, 16).ok()).flatten()
 }
 
 /// The bytes of a build-id that is given as `0x…`; GNU ld lets `-` and `:` stand between them.

@@ -2,6 +2,7 @@
 
 use super::Args;
 use super::flags::{Effect, Flag, GROUPS};
+use crate::args::help_line;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -29,11 +30,7 @@ pub fn help() -> String {
         let _ = write!(text, "\n{}:\n", group.title);
         for flag in group.flags.iter().filter(|flag| !flag.help.is_empty()) {
             let names = spellings(flag).join(", ");
-            // Two columns where the first is narrow, else two lines.
-            let _ = match names.len() {
-                ..30 => writeln!(text, "  {names:30}{}", flag.help),
-                _ => writeln!(text, "  {names}\n  {:30}{}", "", flag.help),
-            };
+            help_line(&mut text, &names, flag.help);
         }
     }
     text

@@ -8,9 +8,8 @@ use super::flags::{self, Effect, Found};
 use super::target::{Arch, Platform, Target, Version};
 use super::values::{PLATFORMS, Value};
 use super::{Args, Exports, Input, LocalSymbols, Modes, OutputKind, Pattern, What, help, lists};
-use crate::args::{response, suggest};
+use crate::args::{response, suggest, terminal_has_color};
 use std::ffi::{OsStr, OsString};
-use std::io::IsTerminal;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -406,10 +405,4 @@ fn nearest(typed: &str) -> Option<String> {
     let bare_names: Vec<String> = names.iter().map(|name| bare(name)).collect();
     let near = suggest::nearest(&bare(typed), bare_names.iter().map(String::as_str))?;
     names.into_iter().find(|name| bare(name) == near)
-}
-
-/// Whether messages go to a terminal that wants colours (<https://no-color.org>).
-fn terminal_has_color() -> bool {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    set("NO_COLOR").is_none() && set("TERM").is_some_and(|term| term != "dumb") && std::io::stderr().is_terminal()
 }

@@ -2,48 +2,24 @@
 
 use super::target::{Arch, Platform, Version};
 use super::{Pattern, SectionName, Text, What};
+pub(super) use crate::args::value::Value;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-/// One value of an option, as typed, and the option for the error message.
-pub(super) struct Value<'a> {
-    /// The option as typed, with its dashes and without its values.
-    pub flag: &'a str,
-    /// The bytes of the value: paths and symbols need not be UTF-8.
-    pub raw: &'a OsStr,
-}
-
 impl Value<'_> {
-    pub(super) fn path(&self) -> PathBuf {
-        PathBuf::from(self.raw)
-    }
-
     /// The path that starts at a byte of the value.
     pub(super) fn path_from(&self, start: usize) -> PathBuf {
         PathBuf::from(OsStr::from_bytes(self.raw.as_bytes().get(start..).unwrap_or_default()))
     }
 
-    pub(super) fn text(&self) -> Text {
+    /// What becomes a name of the output, or is compared with one.
+    pub(super) fn bytes(&self) -> Text {
         self.raw.as_bytes().into()
     }
 
     pub(super) fn pattern(&self) -> Pattern {
         Pattern::new(self.raw.as_bytes())
-    }
-
-    /// An error that quotes the option and the value.
-    pub(super) fn wrong(&self, what: &str) -> String {
-        format!("{}: '{}' {what}", self.flag, self.raw.display())
-    }
-
-    /// A hexadecimal number, `0x` optional.
-    pub(super) fn hex(&self) -> Result<u64, String> {
-        let text = self.raw.to_str().unwrap_or_default();
-        let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
-        // `from_str_radix` takes a sign, too.
-        let number = u64::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'));
-        number.ok_or_else(|| self.wrong("is not a hexadecimal number"))
     }
 
     /// A hexadecimal power of two.
@@ -60,27 +36,6 @@ impl Value<'_> {
             log2 @ 0..=15 => Ok(log2 as u8),
             _ => Err(self.wrong("is more than 8000, the largest alignment of a section")),
         }
-    }
-
-    pub(super) fn count(&self) -> Result<usize, String> {
-        self.raw.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| self.wrong("is not a number"))
-    }
-
-    /// How many threads; at least one.
-    pub(super) fn threads(&self) -> Result<usize, String> {
-        match self.count()? {
-            0 => Err(self.wrong("is no number of threads: it takes at least one")),
-            n => Ok(n),
-        }
-    }
-
-    /// One of a few words.
-    pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, String> {
-        let typed = self.raw.as_bytes();
-        choices.iter().find(|(word, _)| word.as_bytes() == typed).map(|&(_, meaning)| meaning).ok_or_else(|| {
-            let words: Vec<&str> = choices.iter().map(|&(word, _)| word).collect();
-            self.wrong(&format!("is not one of {}", words.join(", ")))
-        })
     }
 
     pub(super) fn arch(&self) -> Result<Arch, String> {
@@ -149,7 +104,7 @@ impl Value<'_> {
     /// The name of a segment or section, which load commands give 16 bytes.
     pub(super) fn name16(&self) -> Result<Text, String> {
         match self.raw.len() {
-            1..=16 => Ok(self.text()),
+            1..=16 => Ok(self.bytes()),
             _ => Err(self.wrong("is no name of a segment or section: those have 1 to 16 bytes")),
         }
     }

@@ -11,7 +11,7 @@ use super::super::format::*;
 use super::super::linker_defined::{Boundary, Synthetic};
 use super::super::object::{Object, Place};
 use super::super::sections::is_c_identifier;
-use super::super::symbols::{Kind, Rank, seen};
+use super::super::symbols::{Kind, Rank, class, seen};
 use super::Sources;
 use super::sections::Moved;
 use crate::args::elf::{Discard, Strip};
@@ -89,7 +89,8 @@ pub fn commons(s: &Sources<'_, '_>) -> Vec<Common> {
     for (f, object) in s.numbering.objects(s.files) {
         for (i, slot) in s.interned.slots(f).enumerate() {
             let id = s.interned.ids[slot];
-            if s.interned.kinds[slot].class() != Kind::COMMON || s.resolved.winners[id as usize].class() != Rank::COMMON
+            if s.interned.kinds[slot].class() != Kind::COMMON
+                || s.resolved.winners[id as usize].class() != class::COMMON
             {
                 continue;
             }

@@ -88,7 +88,7 @@ pub(super) const FLAGS: &[Flag] = &[
     }),
     plain(&["-ignore_auto_link"], "link no libraries because objects ask for them", |l| l.args.auto_link = false),
     value(&["--ignore-auto-link-option"], "OPTION", "objects may not ask for this, such as -lz", |l, v| {
-        l.args.ignored_auto_links.push(v.text());
+        l.args.ignored_auto_links.push(v.bytes());
         Ok(())
     }),
     plain(&["--strict-auto-link"], "a library that an object asks for must be found", |l| {
@@ -120,7 +120,7 @@ pub(super) const FLAGS: &[Flag] = &[
         Ok(())
     }),
     value(&["-dylib_file"], "INSTALL_NAME:FILE", "where to find a dylib that another one depends on", |l, v| {
-        let text = v.text();
+        let text = v.bytes();
         let at = memchr::memchr(b':', &text).ok_or_else(|| v.wrong("is not of the form INSTALL_NAME:FILE"))?;
         l.args.dylib_files.push((text[..at].into(), v.path_from(at + 1)));
         Ok(())
@@ -143,7 +143,7 @@ pub(super) const IDENTITY: &[Flag] = &[
         "NAME",
         "where clients look for the dylib (default: its path)",
         |l, v| {
-            l.args.install_name = Some(v.text());
+            l.args.install_name = Some(v.bytes());
             Ok(())
         },
     ),
@@ -161,8 +161,8 @@ pub(super) const IDENTITY: &[Flag] = &[
         },
     ),
     value(&["-rpath"], "DIR", "what @rpath stands for at run time", |l, v| {
-        if !l.args.rpaths.contains(&v.text()) {
-            l.args.rpaths.push(v.text());
+        if !l.args.rpaths.contains(&v.bytes()) {
+            l.args.rpaths.push(v.bytes());
         }
         Ok(())
     }),
@@ -177,23 +177,23 @@ pub(super) const IDENTITY: &[Flag] = &[
         l.args.mark_dead_strippable = true;
     }),
     value(&["-umbrella"], "NAME", "the framework that this one is part of", |l, v| {
-        l.args.umbrella = Some(v.text());
+        l.args.umbrella = Some(v.bytes());
         Ok(())
     }),
     value(&["-sub_library"], "NAME", "re-export the library of this name", |l, v| {
-        l.args.sub_libraries.push(v.text());
+        l.args.sub_libraries.push(v.bytes());
         Ok(())
     }),
     value(&["-sub_umbrella"], "NAME", "re-export the framework of this name", |l, v| {
-        l.args.sub_umbrellas.push(v.text());
+        l.args.sub_umbrellas.push(v.bytes());
         Ok(())
     }),
     value(&["-allowable_client"], "NAME", "only clients of such names may link the dylib", |l, v| {
-        l.args.allowable_clients.push(v.text());
+        l.args.allowable_clients.push(v.bytes());
         Ok(())
     }),
     value(&["-client_name"], "NAME", "what this bundle is called where dylibs name their clients", |l, v| {
-        l.args.client_name = Some(v.text());
+        l.args.client_name = Some(v.bytes());
         Ok(())
     }),
     switch(&["-warn_duplicate_libraries"], "tell of libraries that are named twice", |l, on| {

@@ -18,7 +18,7 @@ pub(super) const FLAGS: &[Flag] = &[
     plain(&["-dynamic"], "the output is loaded by dyld (default)", |l| l.is_static = false),
     plain(&["-static"], "the output is not loaded by dyld: with -r only", |l| l.is_static = true),
     value(&["-e"], "SYMBOL", "where the program starts (default _main)", |l, v| {
-        l.args.entry = Some(v.text());
+        l.args.entry = Some(v.bytes());
         Ok(())
     }),
     switch(&["-pie"], "the program may be loaded at any address (default; always so on arm64)", |l, on| {
@@ -54,7 +54,7 @@ pub(super) const FLAGS: &[Flag] = &[
         Ok(())
     }),
     value(&["-init"], "SYMBOL", "a function that runs before the initialisers of a dylib", |l, v| {
-        l.args.init = Some(v.text());
+        l.args.init = Some(v.bytes());
         Ok(())
     }),
     plain(&["-allow_stack_execute"], "the program's stack may hold code", |l| l.args.allow_stack_execute = true),
@@ -65,10 +65,10 @@ pub(super) const FLAGS: &[Flag] = &[
     }),
     plain(&["-simulator_support"], "set MH_SIM_SUPPORT", |l| l.args.simulator_support = true),
     value(&["-dyld_env"], "KEY=VALUE", "an environment variable for dyld (LC_DYLD_ENVIRONMENT)", |l, v| {
-        if !v.text().contains(&b'=') {
+        if !v.bytes().contains(&b'=') {
             return Err(v.wrong("is not of the form KEY=VALUE"));
         }
-        l.args.dyld_env.push(v.text());
+        l.args.dyld_env.push(v.bytes());
         Ok(())
     }),
     value(
@@ -76,7 +76,7 @@ pub(super) const FLAGS: &[Flag] = &[
         "OPTION",
         "with -r: an LC_LINKER_OPTION, such as -lz or '-framework Cocoa'",
         |l, v| {
-            let text = v.text();
+            let text = v.bytes();
             let words = text.splitn(2, |byte| *byte == b' ').map(Text::from).collect();
             l.args.linker_options.push(words);
             Ok(())

@@ -14,11 +14,11 @@ pub(super) const FLAGS: &[Flag] = &[
         Ok(())
     }),
     value(&["-U"], "SYMBOL", "this symbol may stay undefined", |l, v| {
-        l.args.allowed_undefined.push(v.text());
+        l.args.allowed_undefined.push(v.bytes());
         Ok(())
     }),
     value(&["-u"], "SYMBOL", "look for this symbol, and keep it", |l, v| {
-        l.args.forced_undefined.push(v.text());
+        l.args.forced_undefined.push(v.bytes());
         Ok(())
     }),
     value(&["-exported_symbol"], "GLOB", "export only the symbols that match", |l, v| {
@@ -47,7 +47,7 @@ pub(super) const FLAGS: &[Flag] = &[
         Ok(())
     }),
     values(&["-alias"], "SYMBOL ALIAS", "ALIAS is one more name of SYMBOL", |l, v| {
-        l.args.aliases.push(Alias { symbol: v[0].text(), alias: v[1].text() });
+        l.args.aliases.push(Alias { symbol: v[0].bytes(), alias: v[1].bytes() });
         Ok(())
     }),
     value(&["-alias_list"], "FILE", "aliases, one a line: SYMBOL ALIAS", |l, v| {
@@ -116,7 +116,7 @@ pub(super) const FLAGS: &[Flag] = &[
 pub(super) const LIVENESS: &[Flag] = &[
     plain(&["-dead_strip"], "drop what nothing refers to", |l| l.args.dead_strip = true),
     value(&["-why_live"], "SYMBOL", "say what keeps SYMBOL", |l, v| {
-        l.args.why_live.push(v.text());
+        l.args.why_live.push(v.bytes());
         Ok(())
     }),
     plain(&["-why_load", "-whyload"], "say for what each member of an archive is linked", |l| l.args.why_load = true),
