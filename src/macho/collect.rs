@@ -1,7 +1,7 @@
 //! Collects what dyld has to write: the list of fixups, sorted by address.
 //!
 //! Every pointer of a writable section is one, and so is every slot of the linker's own sections. A pointer in a section
-//! that dyld may not write is an error. Cost: the relocations of data atoms once more, in parallel; text is not read.
+//! that dyld may not write is an error. Cost: the relocations of data atoms once more, in parallel; those of code are not.
 
 use super::definitions::Definition;
 use super::fixups::{Fixup, Value};
@@ -24,18 +24,13 @@ pub fn fixups(image: &Image<'_, '_>, imports: &Imports<'_>, cx: &Session) -> Vec
             match &section.content {
                 Content::Chunk(chunk) => chunk_fixups(image, imports, *chunk, section.address, &mut all),
                 Content::Atoms(atoms) if !section.is_zero_fill() => {
-                    // Code has hardly any pointers, and none that may be fixed up; scanning says so by atom.
-                    let code = section.flags & S_ATTR_PURE_INSTRUCTIONS != 0;
-                    if !code {
-                        let at = |i: usize| (i * BLOCK, (i * BLOCK + BLOCK).min(atoms.len()));
-                        let blocks = cx.par.map(atoms.len().div_ceil(BLOCK), section.size, |i| {
-                            let (start, end) = at(i);
-                            let mut found = Vec::new();
-                            atoms[start..end].iter().for_each(|a| atom(image, imports, *a, writable, &mut found, cx));
-                            found
-                        });
-                        all.extend(blocks.into_iter().flatten());
-                    }
+                    let blocks = cx.par.map(atoms.len().div_ceil(BLOCK), section.size, |i| {
+                        let mut found = Vec::new();
+                        let block = &atoms[i * BLOCK..(i * BLOCK + BLOCK).min(atoms.len())];
+                        block.iter().for_each(|a| atom(image, imports, *a, writable, &mut found, cx));
+                        found
+                    });
+                    all.extend(blocks.into_iter().flatten());
                 }
                 _ => {}
             }
@@ -98,7 +93,9 @@ fn atom(
         return;
     }
     let (object, piece) = image.context.atoms.piece(image.context.files, atom);
-    if piece.relocation_count == 0 {
+    // The scan has refused pointers in code.
+    let is_code = object.sections[piece.section as usize].flags.get() & S_ATTR_PURE_INSTRUCTIONS != 0;
+    if is_code || piece.relocation_count == 0 {
         return;
     }
     let first = found.len();
