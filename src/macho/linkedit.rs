@@ -143,7 +143,5 @@ fn exports(sources: &Sources<'_, '_>) -> Vec<u8> {
             list.push(Export { name: image.context.interned.names.name(id), flags: 0, target });
         }
     }
-    list.sort_by_key(|export| export.name);
-    list.dedup_by_key(|export| export.name);
     export_trie::build(&list)
 }

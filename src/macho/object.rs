@@ -202,6 +202,13 @@ impl<'a> Object<'a> {
         Some((atom, symbol.value.get() - section.address.get() - piece.offset))
     }
 
+    /// Whether symbol `index` is in a section of instructions.
+    pub fn is_in_code(&self, index: u32) -> bool {
+        let section = (self.symbols[index as usize].section as usize).checked_sub(1).and_then(|s| self.sections.get(s));
+        self.symbols[index as usize].class() == N_SECT
+            && section.is_some_and(|s| s.flags.get() & S_ATTR_PURE_INSTRUCTIONS != 0)
+    }
+
     /// What relocation `relocation` of section `section` points at.
     #[inline]
     pub fn target(&self, section: u32, relocation: &Relocation) -> Result<RelTarget, Malformed> {

@@ -265,6 +265,12 @@ pub fn extract(
             found.push((owner.file(), id, by));
         }
     };
+    // A tentative definition is data: a function of its name is something else.
+    let is_data = |id: SymbolId| {
+        let owner = Rank(owners[id.idx()].load(Relaxed));
+        let object = if owner == Rank::NOBODY { None } else { files[owner.file()].object() };
+        object.is_some_and(|object| !object.is_in_code(owner.index()))
+    };
     roots.iter().for_each(|id| ask(*id, FileId(0), &mut reasons));
     let first: Vec<FileId> = files.objects().map(|(f, _)| f).filter(|f| is_in(f.idx())).collect();
     let mut frontier = first;
@@ -274,8 +280,9 @@ pub fn extract(
         for &f in &frontier {
             let slots = interned.slots(f);
             for (kind, id) in interned.kinds[slots.clone()].iter().zip(&interned.ids[slots]) {
-                if kind.is_undefined() || kind.class() == Kind::COMMON {
-                    ask(SymbolId(*id), f, &mut found);
+                let id = SymbolId(*id);
+                if kind.is_undefined() || kind.class() == Kind::COMMON && is_data(id) {
+                    ask(id, f, &mut found);
                 }
             }
         }
