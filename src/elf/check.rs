@@ -409,6 +409,5 @@ pub fn unchanged(opened: &Opened, cx: &Session) -> Result<(), Reported> {
 
 /// A site for a symbol table entry, where no relocation is meant.
 pub fn symbol_site<'x, 'a>(file: FileId, object: &'x super::object::Object<'a>) -> Site<'x, 'a> {
-    let _ = STT_NOTYPE;
     Site { file, object, section: 0 }
 }

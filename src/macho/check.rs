@@ -8,6 +8,7 @@ use super::relocs::{Context, Needs, need};
 use super::symbols::{Interned, Kind, Resolved};
 use crate::args::macho::{Arch, Args, Commons, OutputKind, Undefined};
 use crate::base::bitset::BitSet;
+use crate::base::demangle::demangle;
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, NONE, SymbolId};
 use crate::base::session::Session;
@@ -23,7 +24,29 @@ pub fn supported(args: &Args, cx: &Session) -> Result<(), Reported> {
         let text = "-r of Mach-O objects is not built yet; link the objects themselves, or use Apple's ld -r";
         return Err(cx.diag.fail(text));
     }
+    let without_effect = [
+        ("-allow_dead_duplicates", args.allow_dead_duplicates),
+        ("-const_selrefs", args.const_selrefs == Some(true)),
+        ("-keep_dwarf_unwind", args.keep_dwarf_unwind == Some(true)),
+        ("-objc_category_merging", args.category_merging),
+        ("-objc_relative_method_lists", args.relative_method_lists == Some(true)),
+        ("-order_file_statistics", args.order_file_statistics),
+        ("--print-dylib-search", args.print_dylib_search),
+        ("-warn_compact_unwind", args.warn_compact_unwind),
+        ("-why_live", !args.why_live.is_empty()),
+    ];
+    for (option, _) in without_effect.iter().filter(|(_, given)| *given) {
+        cx.diag.warn(format_args!("{option} has no effect yet"));
+    }
     Ok(())
+}
+
+/// A name as messages show it (`-demangle`).
+fn spoken(name: &[u8], args: &Args) -> String {
+    let plain = || String::from_utf8_lossy(name).into_owned();
+    // Of the two underscores of a mangled name the first is what all names have.
+    let mangled = name.strip_prefix(b"_").filter(|_| args.demangle);
+    mangled.and_then(demangle).unwrap_or_else(plain)
 }
 
 /// Refuses an output whose inputs changed under it.
@@ -40,6 +63,7 @@ pub fn duplicates(
     interned: &Interned<'_>,
     live: &BitSet,
     resolved: &Resolved,
+    args: &Args,
     cx: &Session,
 ) -> Result<(), Reported> {
     if resolved.said.iter().all(|said| said & Resolved::DUPLICATE == 0) {
@@ -55,7 +79,7 @@ pub fn duplicates(
             if (winner.file(), winner.index()) != (file, index as u32)
                 && winner.class() == super::symbols::class::STRONG
             {
-                let name = String::from_utf8_lossy(interned.names.name(SymbolId(*id)));
+                let name = spoken(interned.names.name(SymbolId(*id)), args);
                 let (first, second) = (&files[winner.file()], &files[file]);
                 cx.diag.error_at(
                     u64::from(file.0) << 32,
@@ -124,7 +148,7 @@ pub fn undefined(context: &Context<'_, '_>, needs: &Needs, cx: &Session) -> Resu
     let mut text = String::from("Undefined symbols for architecture arm64:\n");
     for (name, mut atoms) in by_name {
         atoms.dedup();
-        let _ = writeln!(text, "  \"{}\", referenced from:", String::from_utf8_lossy(name));
+        let _ = writeln!(text, "  \"{}\", referenced from:", spoken(name, args));
         for (_, by) in asked.iter().filter(|(asked, _)| *asked == name) {
             let _ = writeln!(text, "      {by}");
         }

@@ -6,8 +6,8 @@ use super::relocs;
 use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
-    atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, hints, icf, image, imports,
-    init_offsets, layout, literals, load, order, own, reports, slots, symtab, synthetic, thunks, unwind,
+    atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, hints, icf, image, image_info,
+    imports, init_offsets, layout, literals, load, order, own, reports, slots, symtab, synthetic, thunks, unwind,
 };
 use crate::args::macho::{Args, Icf};
 use crate::base::diag::Reported;
@@ -26,7 +26,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
 
     // Resolve: one definition for each name. Definitions are final below this block.
     let resolved = super::symbols::resolve(files, interned, live, args.commons, cx);
-    check::duplicates(files, interned, live, &resolved, cx)?;
+    check::duplicates(files, interned, live, &resolved, args, cx)?;
     check::commons(files, interned, &resolved, args, cx)?;
     let own = own::provide(files, interned, live, &resolved, args, cx);
     let mut atoms = atoms::assign(files, live, own.commons, interned, &resolved, cx);
@@ -72,8 +72,13 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let frames = unwind::frames(&context, &records, cx)?;
     let slots = slots::assign(&context, &needs, !chained && !args.bind_at_load, cx)?;
     let imports = imports::collect(&context, &needs, slots.binder, cx)?;
-    let chunks =
-        synthetic::chunks(&slots, args.compact_unwind && records.any_kept(&context), frames.size(), initialisers.len());
+    let (unwound, image_info) = (args.compact_unwind && records.any_kept(&context), image_info::merge(&context));
+    let others = [
+        (Chunk::InitOffsets, initialisers.len() as u64 * 4),
+        (Chunk::EhFrame, frames.size()),
+        (Chunk::ImageInfo, image_info.len() as u64),
+    ];
+    let chunks = synthetic::chunks(&slots, unwound, &others);
     let mut list = sections::build(&context, &chunks, *target, cx)?;
     order::apply(&context, &mut list, cx)?;
     symtab::number_indirect(&mut list);
@@ -81,11 +86,11 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let signed = args.adhoc_codesign(loaded.arch, *target);
     let facts = Facts::new(args, *target, files, &imports, commands::Choices { flags, chained, signed });
     let header_size = commands::size(&facts, &list);
-    let mut unwound = unwind::Unwind::default();
+    let mut rows = unwind::Unwind::default();
     let mut late = |chunk: Chunk, addresses: &[u64], base: u64| match chunk {
         Chunk::UnwindInfo => {
-            unwound = unwind::plan(&context, (&records, &frames), addresses, base, cx)?;
-            Ok(Some((unwound.plan.size, unwound.complete)))
+            rows = unwind::plan(&context, (&records, &frames), addresses, base, cx)?;
+            Ok(Some((rows.plan.size, rows.complete)))
         }
         _ => Ok(None),
     };
@@ -120,8 +125,9 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         cx,
     )?;
     let made = [
-        (Chunk::UnwindInfo, unwind::write(&image, &unwound)),
+        (Chunk::UnwindInfo, unwind::write(&image, &rows)),
         (Chunk::InitOffsets, init_offsets::write(&image, &initialisers)),
+        (Chunk::ImageInfo, image_info),
         (Chunk::EhFrame, unwind::write_frames(&image, &records, &frames, cx)?),
     ];
     let facts = facts.placed(&image, tail.parts, entry);

@@ -24,6 +24,7 @@ pub mod functions;
 pub mod hints;
 pub mod icf;
 pub mod image;
+pub mod image_info;
 pub mod imports;
 pub mod init_offsets;
 pub mod layout;

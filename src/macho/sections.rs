@@ -227,7 +227,7 @@ fn described(chunk: Chunk, data_const: bool) -> (&'static [u8], &'static [u8], u
         Chunk::UnwindInfo => (b"__TEXT", b"__unwind_info", S_REGULAR, 2),
         Chunk::EhFrame => (b"__TEXT", b"__eh_frame", S_REGULAR, 3),
         Chunk::Got => (constant, b"__got", S_NON_LAZY_SYMBOL_POINTERS, 3),
-        Chunk::ImageInfo => (constant, b"__objc_imageinfo", S_REGULAR | S_ATTR_NO_DEAD_STRIP, 2),
+        Chunk::ImageInfo => (constant, b"__objc_imageinfo", S_REGULAR, 2),
         Chunk::LazyPointers => (b"__DATA", b"__la_symbol_ptr", S_LAZY_SYMBOL_POINTERS, 3),
         Chunk::ThreadPointers => (b"__DATA", b"__thread_ptrs", S_THREAD_LOCAL_VARIABLE_POINTERS, 3),
         Chunk::Private => (b"__DATA", b"__data", S_REGULAR, 3),

@@ -22,22 +22,14 @@ pub fn size(chunk: Chunk, slots: &Slots) -> u64 {
     }
 }
 
-/// The chunks that there will be, with their sizes as far as they are known.
-pub fn chunks(slots: &Slots, unwound: bool, frames_size: u64, initialisers: usize) -> Vec<(Chunk, u64)> {
+/// The chunks that there will be, with their sizes as far as they are known: those of slots, `__unwind_info` if functions
+/// are to be `unwound`, and of the `others` (with bytes) those that have something in them.
+pub fn chunks(slots: &Slots, unwound: bool, others: &[(Chunk, u64)]) -> Vec<(Chunk, u64)> {
     const ALL: [Chunk; 6] =
         [Chunk::Stubs, Chunk::StubHelper, Chunk::Got, Chunk::LazyPointers, Chunk::ThreadPointers, Chunk::Private];
-    let mut chunks: Vec<_> =
-        ALL.iter().map(|chunk| (*chunk, size(*chunk, slots))).filter(|(_, size)| *size > 0).collect();
-    if initialisers > 0 {
-        chunks.push((Chunk::InitOffsets, initialisers as u64 * 4));
-    }
-    if unwound {
-        chunks.push((Chunk::UnwindInfo, 0));
-    }
-    if frames_size > 0 {
-        chunks.push((Chunk::EhFrame, frames_size));
-    }
-    chunks
+    let of_slots = ALL.map(|chunk| (chunk, size(chunk, slots)));
+    let full = of_slots.iter().chain(others).copied().filter(|(_, size)| *size > 0);
+    full.chain(unwound.then_some((Chunk::UnwindInfo, 0))).collect()
 }
 
 /// Writes a chunk at virtual address `address`. Slots that dyld fills are left to the caller.

@@ -262,9 +262,9 @@ fn rest(output: &Output, hashes: &mut [u8], done: &[Range<u64>], header_pages: u
 
 /// The UUID: a hash of what the program is, and of nothing that depends on where and when it was built.
 ///
-/// In it go what follows the load commands in their last page, the pages from there to `__LINKEDIT`, the load commands without
-/// sizes and offsets of symbol tables, and `__LINKEDIT` up to the symbols: fixups, exports, function starts. The debug
-/// map, which holds paths and times, is left out with the rest of the symbols; names that matter are in the exports.
+/// In it go what follows the load commands in their last page, the pages from there to `__LINKEDIT`, the load commands
+/// without sizes and offsets of symbol tables, and `__LINKEDIT` up to the symbols: fixups, exports, function starts. The
+/// debug map, which holds paths and times, is left out with the rest of the symbols; names that matter are in the exports.
 fn identity(
     image: &Image<'_, '_>,
     plan: &Plan<'_>,

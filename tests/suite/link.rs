@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 
-use crate::case::{self, Case, Config, Directive, Part, quoted, split};
+use crate::case::{self, Case, Config, Directive, Part, split};
 use crate::dump::{Elf, Result};
 use crate::expect::{self, Outcome};
 use crate::process::{self, Ended};
@@ -384,46 +384,11 @@ impl Run<'_> {
         }
     }
 
-    /// `[exit N] [stdout "text"] [prints "part"] [env K=V] [args…]`.
+    /// Runs the output; `value` says how, and what must come of it.
     fn execute(&self, value: &str, program: &str) -> Result<()> {
         let mut command = Command::new(program);
         command.env("LD_LIBRARY_PATH", &self.dir);
-        let (mut exit, mut stdout, mut part) = (0, None, None);
-        let mut rest = value.trim();
-        while let Some((word, tail)) = rest.split_once(' ').or((!rest.is_empty()).then_some((rest, ""))) {
-            let tail = tail.trim_start();
-            let (next, after) = tail.split_once(' ').unwrap_or((tail, ""));
-            rest = match word {
-                "exit" => {
-                    exit = next.parse().map_err(|e| format!("{next}: {e}"))?;
-                    after
-                }
-                "stdout" | "prints" => {
-                    let (text, after) = quoted(tail)?;
-                    *(if word == "stdout" { &mut stdout } else { &mut part }) = Some(text);
-                    after
-                }
-                "env" => {
-                    let (key, value) = next.split_once('=').ok_or("env K=V")?;
-                    command.env(key, value);
-                    after
-                }
-                "args" => {
-                    command.args(split(tail));
-                    ""
-                }
-                word => return Err(format!("unknown word {word}")),
-            };
-        }
-        let ended = process::run(&mut command, &self.dir, LIMIT)?;
-        if ended.code != Some(exit) {
-            return Err(format!("{} instead of {exit}\n{}{}", ended.how(), ended.stdout, ended.stderr));
-        }
-        if stdout.is_some_and(|wanted| wanted != ended.stdout.as_bytes()) {
-            return Err(format!("it printed {:?}", ended.stdout));
-        }
-        let lacks = part.is_some_and(|wanted| !ended.stdout.contains(&*String::from_utf8_lossy(&wanted)));
-        if lacks { Err(format!("it printed {:?}", ended.stdout)) } else { Ok(()) }
+        process::run_as_told(&mut command, value, &self.dir, LIMIT)
     }
 
     /// `bfd|lld|mold what…`: links the same with a peer and compares `run`, `needed` or `dynsym`.

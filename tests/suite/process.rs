@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::case::{quoted, split};
 use crate::dump::Result;
 
 /// How a program ended.
@@ -79,4 +80,44 @@ pub(crate) fn must(command: &mut Command, dir: &Path) -> Result<Ended> {
 pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     names.iter().find_map(|name| std::env::split_paths(&path).map(|d| d.join(name)).find(|p| p.is_file()))
+}
+
+/// Runs the output of a case and compares: `[exit N] [stdout "text"] [prints "part"] [env K=V] [args…]`.
+pub(crate) fn run_as_told(command: &mut Command, told: &str, dir: &Path, limit: Duration) -> Result<()> {
+    let (mut exit, mut stdout, mut part) = (0, None, None);
+    let mut rest = told.trim();
+    while let Some((word, tail)) = rest.split_once(' ').or((!rest.is_empty()).then_some((rest, ""))) {
+        let tail = tail.trim_start();
+        let (next, after) = tail.split_once(' ').unwrap_or((tail, ""));
+        rest = match word {
+            "exit" => {
+                exit = next.parse().map_err(|e| format!("{next}: {e}"))?;
+                after
+            }
+            "stdout" | "prints" => {
+                let (text, after) = quoted(tail)?;
+                *(if word == "stdout" { &mut stdout } else { &mut part }) = Some(text);
+                after
+            }
+            "env" => {
+                let (key, value) = next.split_once('=').ok_or("env K=V")?;
+                command.env(key, value);
+                after
+            }
+            "args" => {
+                command.args(split(tail));
+                ""
+            }
+            word => return Err(format!("unknown word {word}")),
+        };
+    }
+    let ended = run(command, dir, limit)?;
+    if ended.code != Some(exit) {
+        return Err(format!("{} instead of {exit}\n{}{}", ended.how(), ended.stdout, ended.stderr));
+    }
+    if stdout.is_some_and(|wanted| wanted != ended.stdout.as_bytes()) {
+        return Err(format!("it printed {:?}", ended.stdout));
+    }
+    let lacks = part.is_some_and(|wanted| !ended.stdout.contains(&*String::from_utf8_lossy(&wanted)));
+    if lacks { Err(format!("it printed {:?}", ended.stdout)) } else { Ok(()) }
 }

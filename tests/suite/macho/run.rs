@@ -15,7 +15,7 @@ use libtest_mimic::Trial;
 use super::dump::MachO;
 use super::expect::{self, Outcome};
 use super::{check, compare};
-use crate::case::{self, Case, Config, Directive, Grammar, Part, quoted, split};
+use crate::case::{self, Case, Config, Directive, Grammar, Part, split};
 use crate::dump::Result;
 use crate::link::workplace;
 use crate::process::{self, Ended};
@@ -491,52 +491,13 @@ impl Run<'_> {
         }
     }
 
-    /// `[exit N] [stdout "text"] [prints "part"] [refused "part"] [env K=V] [args…]`.
+    /// Runs the output; `value` says how, and what must come of it.
     fn execute(&self, value: &str) -> Result<()> {
         let qemu = self.tools.qemu.as_ref().ok_or("no qemu-aarch64")?;
         let mut command = Command::new(qemu);
         command.arg(loader()?).arg("--root").arg(self.tools.sdk.join("runtime")).arg("--root").arg(&self.dir);
         command.arg("./out");
-        let (mut exit, mut stdout, mut part) = (0, None, None);
-        let mut rest = value.trim();
-        while let Some((word, tail)) = rest.split_once(' ').or((!rest.is_empty()).then_some((rest, ""))) {
-            let tail = tail.trim_start();
-            let (next, after) = tail.split_once(' ').unwrap_or((tail, ""));
-            rest = match word {
-                "exit" => {
-                    exit = next.parse().map_err(|e| format!("{next}: {e}"))?;
-                    after
-                }
-                "stdout" | "prints" => {
-                    let (text, after) = quoted(tail)?;
-                    *(if word == "stdout" { &mut stdout } else { &mut part }) = Some(text);
-                    after
-                }
-                "env" => {
-                    let (key, value) = next.split_once('=').ok_or("env K=V")?;
-                    command.env(key, value);
-                    after
-                }
-                "args" => {
-                    command.args(split(tail));
-                    ""
-                }
-                word => return Err(format!("unknown word {word}")),
-            };
-        }
-        let ended = process::run(&mut command, &self.dir, LIMIT)?;
-        if ended.code != Some(exit) {
-            return Err(format!("{} instead of {exit}\n{}{}", ended.how(), ended.stdout, ended.stderr));
-        }
-        if stdout.is_some_and(|text| text != ended.stdout.as_bytes()) {
-            return Err(format!("it printed {:?}", ended.stdout));
-        }
-        match part {
-            Some(part) if !ended.stdout.contains(&*String::from_utf8_lossy(&part)) => {
-                Err(format!("it printed {:?}", ended.stdout))
-            }
-            _ => Ok(()),
-        }
+        process::run_as_told(&mut command, value, &self.dir, LIMIT)
     }
 }
 
