@@ -69,6 +69,9 @@ impl Recorded {
             match arg.as_str() {
                 "-static" | "-Bstatic" | "-dn" | "-non_shared" => only_static = true,
                 "-Bdynamic" | "-dy" | "-call_shared" => only_static = false,
+                "-arch" | "-platform_version" => {
+                    return Err(io::Error::new(io::ErrorKind::Unsupported, "left out: a link of Mach-O"));
+                }
                 "-L" | "-l" => {
                     let value = args.next().unwrap_or_default();
                     match arg.as_str() {

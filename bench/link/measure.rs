@@ -5,6 +5,7 @@
 //! a small process.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
@@ -12,7 +13,7 @@ use std::time::Instant;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 
-use crate::cases::Case;
+use crate::cases::{Case, Format};
 use crate::linkers::Linker;
 use crate::{Failure, work_folder};
 
@@ -43,8 +44,8 @@ impl OutputKind {
 
 /// What is to be measured, besides the link itself.
 #[derive(Debug)]
-pub(crate) struct Plan {
-    pub(crate) name: &'static str,
+pub(crate) struct Plan<'n> {
+    pub(crate) name: &'n str,
     pub(crate) output: OutputKind,
     pub(crate) threads: usize,
     pub(crate) runs: usize,
@@ -64,6 +65,8 @@ pub(crate) struct Record {
     pub(crate) cpu_ms: f64,
     pub(crate) peak_kib: f64,
     pub(crate) faults: f64,
+    /// Sizes of the files that the link reads, and of what it writes.
+    pub(crate) input_bytes: f64,
     pub(crate) output_bytes: f64,
     /// Wall time divided by that of the round's `cp`, and by that of sinew; 0 where there is none.
     pub(crate) per_cp: f64,
@@ -127,9 +130,19 @@ struct Contender {
     failure: Option<String>,
 }
 
-/// Measures one case with all linkers that can link it.
-pub(crate) fn case(plan: &Plan, case: &Case, linkers: &[Linker]) -> Result<Vec<Record>, Failure> {
-    let output_of = |name: &str| work_folder().join("out").join(format!("{}-{name}", plan.name));
+/// Where a linker writes a case's output.
+pub(crate) fn output_path(case: &str, linker: &str) -> PathBuf {
+    work_folder().join("out").join(format!("{case}-{linker}"))
+}
+
+/// Measures one case with all linkers that can link it; `input_bytes` is what it reads.
+pub(crate) fn case(
+    plan: &Plan<'_>,
+    case: &Case,
+    input_bytes: u64,
+    linkers: &[&Linker],
+) -> Result<Vec<Record>, Failure> {
+    let output_of = |name: &str| output_path(plan.name, name);
     let mut contenders: Vec<Contender> = linkers
         .iter()
         .map(|linker| {
@@ -174,7 +187,11 @@ pub(crate) fn case(plan: &Plan, case: &Case, linkers: &[Linker]) -> Result<Vec<R
     let ours: f64 = contenders.iter().flat_map(|contender| &contender.samples).map(|sample| sample.cpu_ms).sum();
     let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
     let others = (busy_ms() - busy_before - ours) / (start.elapsed().as_secs_f64() * 1e3 * cores);
-    let of = |contender: &Contender| Record { others: others.clamp(0.0, 1.0), ..record(plan, contender, &contenders) };
+    let of = |contender: &Contender| Record {
+        others: others.clamp(0.0, 1.0),
+        input_bytes: input_bytes as f64,
+        ..record(plan, contender, &contenders)
+    };
     let records = contenders.iter().map(of).collect();
     for contender in &contenders {
         let _ = fs::remove_file(&contender.output);
@@ -198,16 +215,24 @@ fn busy_ms() -> f64 {
 
 fn trial(contender: &Contender, case: &Case) -> Result<(), Failure> {
     sample(&contender.command, &case.folder)?;
-    if fs::metadata(&contender.output).map_or(0, |meta| meta.len()) == 0 {
-        return Err("it writes no output".into());
-    }
+    check_output(&contender.output, case.format)?;
     if case.is_started && !Command::new(&contender.output).stdout(Stdio::null()).status()?.success() {
         return Err("what it links does not run".into());
     }
     Ok(())
 }
 
-fn record(plan: &Plan, contender: &Contender, all: &[Contender]) -> Record {
+/// Whether a link wrote a file of its format.
+pub(crate) fn check_output(output: &Path, format: Format) -> Result<(), Failure> {
+    let mut start = [0; 4];
+    fs::File::open(output).and_then(|mut file| file.read_exact(&mut start)).map_err(|_| "it writes no output")?;
+    if start != format.magic() {
+        return Err(format!("what it writes is not {}", format.name()).into());
+    }
+    Ok(())
+}
+
+fn record(plan: &Plan<'_>, contender: &Contender, all: &[Contender]) -> Record {
     let name = |wanted: &str| all.iter().find(|other| other.name == wanted && other.failure.is_none());
     let mut record = Record {
         case: plan.name.to_owned(),
@@ -240,7 +265,7 @@ fn record(plan: &Plan, contender: &Contender, all: &[Contender]) -> Record {
 }
 
 /// 0 for nothing.
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
