@@ -15,13 +15,18 @@ pub struct Times {
     phases: Mutex<Vec<Phase>>,
 }
 
+/// One line of the table.
 #[derive(Debug, Clone)]
-struct Phase {
-    name: &'static str,
+pub struct Phase {
+    /// The pass.
+    pub name: &'static str,
     begin: Duration,
-    wall: Duration,
-    cpu: Duration,
-    depth: usize,
+    /// From its start to its end.
+    pub wall: Duration,
+    /// Processor time of all threads meanwhile.
+    pub cpu: Duration,
+    /// How many passes it is a part of.
+    pub depth: usize,
 }
 
 /// Ends its phase when dropped.
@@ -49,6 +54,12 @@ impl Times {
             phases.len() - 1
         });
         Running { times: self, slot, begin, cpu: if self.on { cpu_time() } else { Duration::ZERO } }
+    }
+
+    /// The passes that have ended, in the order they began.
+    pub fn phases(&self) -> Vec<Phase> {
+        let phases = self.phases.lock().unwrap_or_else(|e| e.into_inner());
+        phases.iter().filter(|p| p.wall != Duration::MAX).cloned().collect()
     }
 
     /// The table as text: milliseconds of wall and processor time, and name of each phase, nested ones indented.

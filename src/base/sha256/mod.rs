@@ -6,11 +6,12 @@
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
-mod soft;
+pub mod soft;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-const BLOCK: usize = 64;
+/// Bytes that are taken at once.
+pub const BLOCK: usize = 64;
 
 /// The round constants: fractions of the cube roots of the first 64 primes (FIPS 180-4, 4.2.2).
 #[rustfmt::skip]

@@ -3,7 +3,7 @@
 use super::{BLOCK, K};
 
 /// Takes blocks into the state.
-pub(super) fn compress(state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
+pub fn compress(state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
     for block in blocks {
         let mut w = [0u32; 64];
         w.iter_mut().zip(block.as_chunks::<4>().0).for_each(|(word, bytes)| *word = u32::from_be_bytes(*bytes));
