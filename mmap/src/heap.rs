@@ -5,16 +5,25 @@
 //! blocks of 4 KiB and more from regions that want huge pages, so that a fault brings 2 MiB. The first regions are
 //! smaller than a huge page, since zeroing one costs more than a small link has to allocate.
 //!
-//! Sizes are rounded up to a class, four to a power of two, and a block that is freed waits in a list of its class.
-//! Nothing goes back to the system before the process ends. Blocks of other sizes than these never meet: there is no
-//! splitting and no joining, and no search.
+//! Sizes are rounded up to a class, four to a power of two, and a block that is freed waits in a list of its class. Where
+//! that list is empty, new blocks are cut from the largest block that waits, before memory is taken that was never
+//! touched: what a pass needed for itself serves the passes after it. Blocks are not joined again, and nothing goes back
+//! to the system before the process ends.
+//!
+//! Huge pages are a bet. A virtual machine whose host took free memory back pays for each 4 KiB of it again on first
+//! touch, and the kernel hands out huge pages just from memory that has been free for long: 7 ms each were measured
+//! where 0.1 ms is usual, and small pages, which come from what was freed last, took a fifth of that. So the first huge
+//! page of each region is timed, and after a slow one there are small pages only.
+//!
 //! Cost: a lock, a shift and two loads a block; at most a quarter of a block's addresses are never touched.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use crate::memory::Region;
+use crate::memory::{HUGE_PAGE_SIZE, Region};
+use crate::process;
 
 /// A [`GlobalAlloc`], to be made a program's by `#[global_allocator]`.
 #[derive(Debug)]
@@ -29,17 +38,47 @@ const MAX_ALIGN: usize = MIN_SIZE / 4;
 const CLASS_COUNT: usize = 4 * (usize::BITS - MIN_SIZE.trailing_zeros()) as usize;
 
 const FIRST_REGION_SIZE: usize = 256 << 10;
-const MAX_REGION_SIZE: usize = 64 << 20;
+/// So many bytes are taken on the word of one huge page, if a block is not larger.
+const MAX_REGION_SIZE: usize = 16 << 20;
+/// The kernel clears a huge page in 0.1 ms, or 0.3 ms on a slow machine; 512 small ones take it 0.3 to 0.6 ms.
+const SLOW_HUGE_PAGE: Duration = Duration::from_micros(1000);
+/// Blocks from here on are cut up for smaller ones.
+const MIN_CUT_SIZE: usize = 64 << 10;
 
 #[derive(Debug)]
 struct Blocks {
     /// The block freed last of each class; its first word leads to the one before. Null where there is none.
     freed: [*mut u8; CLASS_COUNT],
-    /// What has not been cut from the newest region: `room` bytes of zero.
-    next: *mut u8,
-    room: usize,
+    /// No class above this has a freed block.
+    highest: usize,
+    /// What has not been cut from the newest region: zero.
+    fresh: Rest,
+    /// What has not been cut from a block that was freed.
+    used: Rest,
     /// Bytes of all regions so far.
     taken: usize,
+    /// Huge pages turned out slow.
+    small_pages: bool,
+}
+
+/// Memory to cut blocks from.
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    next: *mut u8,
+    size: usize,
+}
+
+impl Rest {
+    const NONE: Rest = Rest { next: ptr::null_mut(), size: 0 };
+
+    /// The first `size` bytes, if there are as many.
+    fn cut(&mut self, size: usize) -> Option<*mut u8> {
+        let left = self.size.checked_sub(size)?;
+        let block = self.next;
+        // SAFETY: `size` bytes from `next` on belong to this rest, as was just seen.
+        *self = Rest { next: unsafe { block.add(size) }, size: left };
+        Some(block)
+    }
 }
 
 // SAFETY: all pointers lead to memory that belongs to the heap, or to nobody; none of it is tied to a thread.
@@ -62,12 +101,20 @@ fn class_of(size: usize) -> (usize, usize) {
     (number, units << shift)
 }
 
+/// The bytes of each block of a class.
+fn size_of_class(class: usize) -> usize {
+    let shift = class.div_ceil(4) + MIN_SIZE.trailing_zeros() as usize - 3;
+    let units = 8 - class.wrapping_neg() % 4;
+    units << shift
+}
+
 impl Heap {
     /// An empty heap. There should be one in a program.
     #[allow(clippy::new_without_default, reason = "to be called in a constant")]
     pub const fn new() -> Heap {
-        let none = [ptr::null_mut(); CLASS_COUNT];
-        Heap { blocks: Mutex::new(Blocks { freed: none, next: ptr::null_mut(), room: 0, taken: 0 }) }
+        let freed = [ptr::null_mut(); CLASS_COUNT];
+        let (fresh, used) = (Rest::NONE, Rest::NONE);
+        Heap { blocks: Mutex::new(Blocks { freed, highest: 0, fresh, used, taken: 0, small_pages: false }) }
     }
 
     fn blocks(&self) -> MutexGuard<'_, Blocks> {
@@ -79,37 +126,92 @@ impl Heap {
     fn take(&self, size: usize) -> (*mut u8, bool) {
         let (class, size) = class_of(size);
         let mut blocks = self.blocks();
-        let block = blocks.freed[class];
-        if block.is_null() {
-            return (blocks.cut(size), true);
+        if let Some(block) = blocks.pop(class) {
+            return (block, false);
         }
-        // SAFETY: a freed block is nobody else's, and begins with what `dealloc` wrote.
-        blocks.freed[class] = unsafe { block.cast::<*mut u8>().read() };
-        (block, false)
+        match blocks.cut_used(class, size) {
+            Some(block) => (block, false),
+            None => (blocks.cut_fresh(size), true),
+        }
     }
 }
 
 impl Blocks {
-    /// `size` bytes that were never used.
-    fn cut(&mut self, size: usize) -> *mut u8 {
-        if size > self.room && !self.grow(size) {
+    /// The block of `class` that was freed last.
+    fn pop(&mut self, class: usize) -> Option<*mut u8> {
+        let block = self.freed[class];
+        if block.is_null() {
+            return None;
+        }
+        // SAFETY: a freed block is nobody else's, and begins with what `push` wrote.
+        self.freed[class] = unsafe { block.cast::<*mut u8>().read() };
+        Some(block)
+    }
+
+    /// # Safety
+    /// `block` has the size of `class`, is aligned to [`MAX_ALIGN`], and nobody uses it any more.
+    unsafe fn push(&mut self, class: usize, block: *mut u8) {
+        // SAFETY: it is large enough and aligned for a pointer, and nobody else's.
+        unsafe { block.cast::<*mut u8>().write(self.freed[class]) };
+        self.freed[class] = block;
+        self.highest = self.highest.max(class);
+    }
+
+    /// `size` bytes of memory that was used before, if there is a rest or a block of more than `class` that has them.
+    fn cut_used(&mut self, class: usize, size: usize) -> Option<*mut u8> {
+        if let Some(block) = self.used.cut(size) {
+            return Some(block);
+        }
+        while self.highest > class && self.freed[self.highest].is_null() {
+            self.highest -= 1;
+        }
+        let whole = size_of_class(self.highest);
+        if self.highest <= class || whole < MIN_CUT_SIZE {
+            return None;
+        }
+        let whole = Rest { next: self.pop(self.highest)?, size: whole };
+        let rest = std::mem::replace(&mut self.used, whole);
+        self.keep(rest);
+        self.used.cut(size)
+    }
+
+    /// Turns a rest into blocks that may be taken; what is below [`MIN_SIZE`] is lost.
+    fn keep(&mut self, mut rest: Rest) {
+        while rest.size >= MIN_SIZE {
+            // The class of what is there, or the one below if that is larger.
+            let (class, size) = class_of(rest.size);
+            let class = if size > rest.size { class - 1 } else { class };
+            let Some(block) = rest.cut(size_of_class(class)) else { return };
+            // SAFETY: it was just cut to this class's size, all of which are multiples of `MAX_ALIGN`.
+            unsafe { self.push(class, block) };
+        }
+    }
+
+    /// `size` bytes that were never used; null where memory is out.
+    fn cut_fresh(&mut self, size: usize) -> *mut u8 {
+        if size > self.fresh.size && !self.grow(size) {
             return ptr::null_mut();
         }
-        let block = self.next;
-        // SAFETY: `room` bytes from `next` on are the newest region's, and `size` is no more.
-        self.next = unsafe { block.add(size) };
-        self.room -= size;
-        block
+        self.fresh.cut(size).unwrap_or(ptr::null_mut())
     }
 
     /// Takes a new region; the rest of the one before is lost.
     #[cold]
     fn grow(&mut self, size: usize) -> bool {
         let wanted = self.taken.clamp(FIRST_REGION_SIZE, MAX_REGION_SIZE).max(size);
-        let Some(region) = Region::new(wanted) else { return false };
+        let Some(mut region) = Region::new(wanted) else { return false };
+        if region.size() > HUGE_PAGE_SIZE {
+            let start = process::thread_cpu_time();
+            // The page is there from the first write on. It stays zero.
+            region.as_mut()[0] = std::hint::black_box(0);
+            self.small_pages |= process::thread_cpu_time().saturating_sub(start) > SLOW_HUGE_PAGE;
+            if self.small_pages {
+                region.prefer_small_pages();
+            }
+        }
         let bytes = region.leak();
         self.taken += bytes.len();
-        (self.next, self.room) = (bytes.as_mut_ptr(), bytes.len());
+        self.fresh = Rest { next: bytes.as_mut_ptr(), size: bytes.len() };
         true
     }
 }
@@ -148,10 +250,8 @@ unsafe impl GlobalAlloc for Heap {
             return unsafe { System.dealloc(block, layout) };
         }
         let (class, _) = class_of(layout.size());
-        let mut blocks = self.blocks();
-        // SAFETY: the block is large enough and aligned for a pointer, and the caller is done with it.
-        unsafe { block.cast::<*mut u8>().write(blocks.freed[class]) };
-        blocks.freed[class] = block;
+        // SAFETY: it was taken with this layout, so it has this class's size, and the caller is done with it.
+        unsafe { self.blocks().push(class, block) };
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
@@ -189,7 +289,7 @@ mod tests {
             assert!(block >= size && block - size <= size / 4 && block % MAX_ALIGN == 0, "{size}: {block}");
             assert!(class < CLASS_COUNT && (class, block) >= last, "{size}: class {class}");
             assert_eq!(class == last.0, block == last.1, "{size}");
-            assert_eq!(class_of(block), (class, block));
+            assert_eq!((class_of(block), size_of_class(class)), ((class, block), block));
             last = (class, block);
         }
     }
@@ -216,6 +316,32 @@ mod tests {
             assert_eq!(heap.alloc(layout(4096)), blocks[7]);
             let zeroed = heap.alloc_zeroed(layout(4090 + 6));
             assert!(zeroed == blocks[2] && (0..4096).all(|at| zeroed.add(at).read() == 0));
+        }
+    }
+
+    #[test]
+    fn a_large_block_that_is_freed_is_cut_up() {
+        let heap = Heap::new();
+        // SAFETY: every block is freed once, with its layout, and not used beyond its size.
+        unsafe {
+            let large = heap.alloc(layout(1 << 20));
+            large.write_bytes(1, 1 << 20);
+            heap.dealloc(large, layout(1 << 20));
+            let taken = heap.blocks().taken;
+            let blocks: Vec<*mut u8> = (0..5).map(|i| heap.alloc_zeroed(layout(100_000 + i))).collect();
+            for (i, block) in blocks.iter().enumerate() {
+                assert_eq!(*block, large.add(i * class_of(100_000).1));
+                assert!((0..100_000).all(|at| block.add(at).read() == 0));
+            }
+            assert_eq!(heap.blocks().taken, taken);
+            // What was left of it waits in lists while another one is cut up.
+            heap.dealloc(heap.alloc(layout(8 << 20)), layout(8 << 20));
+            assert_eq!(
+                heap.alloc(layout(600_000)).addr() % (8 << 20),
+                heap.blocks().used.next.addr() % (8 << 20) - class_of(600_000).1
+            );
+            let left = heap.alloc(layout(400_000));
+            assert!((large.addr()..large.addr() + (1 << 20)).contains(&left.addr()));
         }
     }
 

@@ -131,6 +131,14 @@ pub(crate) fn advise_huge(start: *const u8, size: usize) {
     let _ = (start, size);
 }
 
+/// Asks for small pages under `bytes`, but for those that are there. A hint, too.
+pub(crate) fn advise_small(bytes: &mut [u8]) {
+    #[cfg(target_os = "linux")]
+    let _ = advise(bytes.as_ptr(), bytes.len(), libc::MADV_NOHUGEPAGE);
+    #[cfg(not(target_os = "linux"))]
+    let _ = bytes;
+}
+
 /// Makes the pages under `bytes` present and writable in one call instead of one fault a page. A hint, too.
 pub(crate) fn populate_for_writing(bytes: &mut [u8]) {
     #[cfg(target_os = "linux")]

@@ -29,6 +29,11 @@ impl Region {
         self.0.bytes().len()
     }
 
+    /// Takes the wish for huge pages back, for what has not been touched.
+    pub(crate) fn prefer_small_pages(&mut self) {
+        map::advise_small(self.0.bytes_mut());
+    }
+
     /// The memory, never to be given back: to be cut up into pieces of which each goes its own way.
     pub fn leak(self) -> &'static mut [u8] {
         Box::leak(Box::new(self)).as_mut()

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsRawFd, RawFd};
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 use crate::fault;
 use crate::sys;
@@ -165,14 +166,22 @@ pub fn is_terminal(fd: RawFd) -> bool {
 }
 
 /// Processor time of all threads of this process so far, user and system together.
-pub fn cpu_time() -> std::time::Duration {
+pub fn cpu_time() -> Duration {
+    clock(libc::CLOCK_PROCESS_CPUTIME_ID)
+}
+
+/// Processor time of this thread so far.
+pub(crate) fn thread_cpu_time() -> Duration {
+    clock(libc::CLOCK_THREAD_CPUTIME_ID)
+}
+
+fn clock(id: libc::clockid_t) -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is ours and of the type that the call fills in.
-    let result = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
-    if result != 0 {
-        return std::time::Duration::ZERO;
+    match unsafe { libc::clock_gettime(id, &mut time) } {
+        0 => Duration::new(time.tv_sec as u64, time.tv_nsec as u32),
+        _ => Duration::ZERO,
     }
-    std::time::Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
 /// The most memory that the process has had resident so far.

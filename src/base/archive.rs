@@ -69,6 +69,11 @@ pub fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC) || bytes.starts_with(THIN_MAGIC)
 }
 
+/// True for a thin archive: its members are files of their own.
+pub fn is_thin(bytes: &[u8]) -> bool {
+    bytes.starts_with(THIN_MAGIC)
+}
+
 /// The members in file order, without index and name table.
 pub fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>, Malformed> {
     let mut found = Vec::new();
@@ -79,6 +84,21 @@ pub fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>, Malformed> {
         }
     }
     Ok(found)
+}
+
+/// The members whose headers begin at `offsets`, as the index has them.
+pub fn members_at<'a>(bytes: &'a [u8], offsets: &[u64]) -> Result<Vec<Member<'a>>, Malformed> {
+    let mut walk = Walk::new(bytes)?;
+    // What is no member stands in front of all: the names that they refer to are there.
+    while !matches!(walk.next()?, None | Some(Entry::Member(_))) {}
+    let at = |offset: &u64| {
+        walk.offset = *offset;
+        match walk.next()? {
+            Some(Entry::Member(member)) => Ok(member),
+            _ => Err(Malformed::new(*offset, "the archive's index names something that is no member")),
+        }
+    };
+    offsets.iter().map(at).collect()
 }
 
 /// The archive's own index, if it has one.
@@ -344,6 +364,18 @@ mod tests {
         assert_eq!(found[1], ("a_long_member_name.o".into(), 238, b"data".to_vec()));
         assert_eq!((&found[2].0[..], found.len()), ("b c.o", 3));
         assert_eq!(index(&bytes), Ok(Some(vec![(&b"alpha"[..], 174), (&b"b"[..], 238)])));
+    }
+
+    #[test]
+    fn members_that_the_index_names_are_found() {
+        let bytes = gnu();
+        let all = members(&bytes).unwrap();
+        assert_eq!(members_at(&bytes, &[238, 174]).unwrap(), [all[1], all[0]]);
+        assert_eq!(members_at(&bytes, &[]).unwrap(), []);
+        // The index, the names, an odd place, the end.
+        for offset in [8, 8 + 60 + 22, 175, bytes.len() as u64, u64::MAX] {
+            assert!(members_at(&bytes, &[174, offset]).is_err(), "{offset}");
+        }
     }
 
     #[test]

@@ -22,32 +22,75 @@ pub struct Occurrence<'a> {
     slot: u32,
 }
 
-/// The occurrences of one group of inputs, binned by shard.
+impl Occurrence<'_> {
+    /// A table takes the place of a name from the lowest bits of the tag; these are the highest.
+    #[inline]
+    fn shard(&self, shard_count: usize) -> usize {
+        shard_of(self.tag, shard_count)
+    }
+}
+
+#[inline]
+fn shard_of(tag: u32, shard_count: usize) -> usize {
+    ((u64::from(tag) * shard_count as u64) >> 32) as usize
+}
+
+/// The occurrences of one group of inputs, in the order of the group.
 #[derive(Debug)]
 pub struct Bins<'a> {
-    shards: Vec<Vec<Occurrence<'a>>>,
+    shard_count: usize,
+    occurrences: Vec<Occurrence<'a>>,
 }
 
 impl<'a> Bins<'a> {
     /// Empty bins for about `expected` names.
     pub fn new(shard_count: usize, expected: usize) -> Self {
-        let each = if shard_count == 1 { expected } else { expected / shard_count + expected / shard_count / 4 + 4 };
-        Bins { shards: (0..shard_count).map(|_| Vec::with_capacity(each)).collect() }
+        Bins { shard_count, occurrences: Vec::with_capacity(expected) }
     }
 
     /// Adds `name` with its [`hash`](super::hash::hash_name); its id goes to `slot`.
     #[inline]
     pub fn push(&mut self, name: &'a [u8], hash: u64, slot: u32) {
-        let shard = hash as usize & (self.shards.len() - 1);
-        self.shards[shard].push(Occurrence { name, tag: (hash >> 32) as u32, slot });
+        self.occurrences.push(Occurrence { name, tag: (hash >> 32) as u32, slot });
+    }
+
+    /// Brings the occurrences of each shard together. To be called where they were added: they are still in the cache.
+    pub fn sort(self) -> Sorted<'a> {
+        let Bins { shard_count, occurrences } = self;
+        let mut starts = vec![0u32; shard_count + 1];
+        occurrences.iter().for_each(|o| starts[o.shard(shard_count) + 1] += 1);
+        (0..shard_count).for_each(|s| starts[s + 1] += starts[s]);
+        if shard_count == 1 {
+            return Sorted { occurrences, starts };
+        }
+        let mut next = starts.clone();
+        let mut sorted = vec![Occurrence { name: &[], tag: 0, slot: 0 }; occurrences.len()];
+        for occurrence in &occurrences {
+            let at = &mut next[occurrence.shard(shard_count)];
+            sorted[*at as usize] = *occurrence;
+            *at += 1;
+        }
+        Sorted { occurrences: sorted, starts }
     }
 }
 
-impl Bins<'_> {
+/// The occurrences of one group of inputs by shard, and in the order of the group within each.
+#[derive(Debug)]
+pub struct Sorted<'a> {
+    occurrences: Vec<Occurrence<'a>>,
+    /// Where each shard starts; one more at the end.
+    starts: Vec<u32>,
+}
+
+impl<'a> Sorted<'a> {
+    fn shard(&self, shard: usize) -> &[Occurrence<'a>] {
+        &self.occurrences[self.starts[shard] as usize..self.starts[shard + 1] as usize]
+    }
+
     /// Moves the slots of all occurrences up by `base`.
     pub fn rebase(&mut self, base: u32) {
         if base != 0 {
-            self.shards.iter_mut().flatten().for_each(|o| o.slot += base);
+            self.occurrences.iter_mut().for_each(|o| o.slot += base);
         }
     }
 }
@@ -160,15 +203,15 @@ impl<'a> Shard<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Interns everything in `bins` (in order), and returns the id of each of `slot_count` slots; slots that no
+    /// Interns everything in `groups` (in order), and returns the id of each of `slot_count` slots; slots that no
     /// occurrence names hold [`NONE`].
-    pub fn fill(bins: &[Bins<'a>], slot_count: usize, par: Par) -> (Self, Vec<u32>) {
-        let shard_count = bins.first().map_or(1, |b| b.shards.len());
+    pub fn fill(groups: &[Sorted<'a>], slot_count: usize, par: Par) -> (Self, Vec<u32>) {
+        let shard_count = groups.first().map_or(1, |g| g.starts.len() - 1);
         let shift = shard_count.trailing_zeros();
         let ids: Vec<AtomicU32> = (0..slot_count).map(|_| AtomicU32::new(NONE)).collect();
         let shards = par.map(shard_count, slot_count as u64 * 40, |s| {
-            let mut shard = Shard::for_occurrences(bins.iter().map(|b| b.shards[s].len()).sum());
-            for occurrences in bins.iter().map(|b| &b.shards[s]) {
+            let mut shard = Shard::for_occurrences(groups.iter().map(|g| g.shard(s).len()).sum());
+            for occurrences in groups.iter().map(|g| g.shard(s)) {
                 for (i, occurrence) in occurrences.iter().enumerate() {
                     if let Some(later) = occurrences.get(i + AHEAD) {
                         shard.prefetch(later);
@@ -214,8 +257,9 @@ impl<'a> Names<'a> {
     /// The id of `name`, if any input uses it.
     pub fn find(&self, name: &[u8]) -> Option<SymbolId> {
         let hash = super::hash::hash_name(name);
-        let s = hash as usize & (self.shards.len() - 1);
-        let local = self.shards[s].find(name, (hash >> 32) as u32).ok()?;
+        let tag = (hash >> 32) as u32;
+        let s = shard_of(tag, self.shards.len());
+        let local = self.shards[s].find(name, tag).ok()?;
         Some(SymbolId(local << self.shift | s as u32))
     }
 }
@@ -238,7 +282,7 @@ mod tests {
                     for (i, n) in chunk.iter().enumerate() {
                         bins.push(n.as_bytes(), hash_name(n.as_bytes()), (c * 3000 + i) as u32);
                     }
-                    bins
+                    bins.sort()
                 })
                 .collect();
             let (table, ids) = Names::fill(&bins, names.len(), Par::new(workers, 0));

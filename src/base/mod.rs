@@ -24,6 +24,7 @@ pub mod rank;
 pub mod report;
 pub mod session;
 pub mod sha256;
+pub mod sort;
 pub mod stdout;
 pub mod thunks;
 pub mod time;

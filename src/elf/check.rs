@@ -6,13 +6,13 @@ use super::definitions::{Attr, Definitions, Export};
 use super::dynsym::plain_name;
 use super::format::*;
 use super::image::Image;
-use super::linker_defined::Assigned;
 use super::load::{File, Files};
 use super::object::Place;
 use super::open::Opened;
 use super::relocs::{Context, Needs, Site, display_name};
 use super::source::Sources;
 use super::symbols::{Interned, Kind, Resolved, class, seen};
+use super::texts::Rules;
 use super::version_script::Verdict;
 use super::write::address_of;
 use crate::args::elf::{Args, Compress, OutputKind};
@@ -24,16 +24,21 @@ use crate::base::session::Session;
 use std::collections::HashSet;
 use std::fmt::Write;
 
-/// Names that the command line and scripts need: they extract members and are kept.
-pub fn roots(args: &Args, interned: &Interned<'_>, assigned: &[Assigned<'_>], more: &[&[u8]]) -> Vec<SymbolId> {
-    let mut names: Vec<&[u8]> = more.to_vec();
+/// Names that the command line and scripts need, but for patterns.
+pub fn root_names<'x>(args: &'x Args, rules: &'x Rules<'_>) -> Vec<&'x [u8]> {
+    let mut names: Vec<&[u8]> = rules.roots.clone();
     names.extend(args.undefined.iter().chain(&args.require_defined).map(|s| s.as_bytes()));
     names.push(args.entry.as_deref().unwrap_or("_start").as_bytes());
     names.extend([args.init.as_bytes(), args.fini.as_bytes()]);
-    for a in assigned.iter().filter(|a| !a.provide) {
+    for a in rules.assigned.iter().filter(|a| !a.provide) {
         names.extend(a.expr.symbols());
     }
-    let mut roots: Vec<SymbolId> = names.into_iter().filter_map(|n| interned.names.find(n)).collect();
+    names
+}
+
+/// `names` and what patterns for them match: they extract members and are kept.
+pub fn roots(args: &Args, interned: &Interned<'_>, names: &[&[u8]]) -> Vec<SymbolId> {
+    let mut roots: Vec<SymbolId> = names.iter().filter_map(|n| interned.names.find(n)).collect();
     if !args.undefined_globs.is_empty() {
         let globs: Vec<Glob> = args.undefined_globs.iter().filter_map(|g| Glob::new(g.as_bytes()).ok()).collect();
         let ids = (0..interned.names.len() as u32).map(SymbolId);

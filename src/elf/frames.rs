@@ -107,6 +107,7 @@ fn split(object: &Object<'_>, section: u32, frames: &mut FileFrames) -> Result<(
         return Err(wrong(0, "relocations are not in ascending order"));
     }
     let word = |at: usize| bytes.get(at..at + 4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+    frames.fdes.reserve_exact(record_count(bytes));
     let first_cie = frames.cies.len();
     let (mut at, mut rel) = (0usize, 0usize);
     while at < bytes.len() {
@@ -157,4 +158,15 @@ fn split(object: &Object<'_>, section: u32, frames: &mut FileFrames) -> Result<(
         at += size;
     }
     Ok(())
+}
+
+/// About how many records there are: what comes behind one that is wrong is not counted. A list that grows would take
+/// three times its memory.
+fn record_count(bytes: &[u8]) -> usize {
+    let (mut count, mut at) = (0, 0usize);
+    while let Some(length) = bytes.get(at..).and_then(|tail| tail.first_chunk()) {
+        at = at.saturating_add(u32::from_le_bytes(*length) as usize + 4);
+        count += 1;
+    }
+    count
 }

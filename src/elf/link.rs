@@ -12,8 +12,8 @@ use super::synthesize::{Parts, RelaCounts};
 use super::write::Plan;
 use super::{
     atoms, check, comdat, definitions, dynamic, dynsym, eh_frame, emit, frames, gc, image, layout, linker_defined,
-    load, merge, notes, open, order, relocatable, relocs, relr, reports, slots, symbols, symtab, synthesize, tail,
-    texts, write,
+    load, members, merge, notes, open, order, relocatable, relocs, relr, reports, slots, symbols, symtab, synthesize,
+    tail, texts, write,
 };
 use crate::args::elf::{Args, OutputKind};
 use crate::base::diag::Reported;
@@ -32,12 +32,12 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let rules = texts.rules(args, &scripts, cx)?;
     let mut arenas: Vec<Bump> = (0..cx.par.workers()).map(|_| Bump::new()).collect();
     let names_arena = Bump::new();
-    let files = &load::parse(&opened, &mut arenas, cx)?;
+    let root_names = check::root_names(args, &rules);
+    let files = &load::parse(&members::choose(&opened, &root_names, args, cx)?, &mut arenas, cx)?;
     let own_names = linker_defined::names(args, &rules.assigned, &rules.roots, &names_arena);
     let mut interned = symbols::intern(files, &own_names, &names_arena, cx)?;
     symbols::wrap(&mut interned, files, args);
-    let interned = &interned;
-    let roots = &check::roots(args, interned, &rules.assigned, &rules.roots);
+    let (interned, roots) = (&interned, &check::roots(args, &interned, &root_names));
     let live = symbols::extract(files, interned, roots, cx);
     reports::inputs(files, interned, &live, &opened, args, cx)?;
     check::intermediate_code(files, interned, &live, cx)?;

@@ -3,8 +3,9 @@
 //! Archive members are parsed whether or not they will be linked: their symbol tables are what names are resolved
 //! against. Cost: one walk over the section headers of each input, in parallel; symbols are not touched here.
 
+use super::members::Candidate;
 use super::object::{self, Object};
-use super::open::{Kind, Opened};
+use super::open::Kind;
 use super::shared::{self, Shared};
 use crate::args::elf::Positional;
 use crate::base::carve;
@@ -110,21 +111,20 @@ impl<'a> Files<'a> {
     }
 }
 
-/// Parses everything that was opened. Shared objects of one soname are taken once, at their first place.
-pub fn parse<'a>(opened: &'a Opened, arenas: &'a mut [Bump], cx: &Session) -> Result<Files<'a>, Reported> {
+/// Parses all candidates. Shared objects of one soname are taken once, at their first place.
+pub fn parse<'a>(candidates: &[Candidate<'a>], arenas: &'a mut [Bump], cx: &Session) -> Result<Files<'a>, Reported> {
     let _t = cx.time.phase("parse headers");
-    let sizes = || opened.files.iter().map(|f| f.bytes(opened).len() as u64);
+    let sizes = || candidates.iter().map(|f| f.bytes.len() as u64);
     let groups = carve::groups(sizes(), 4 << 20);
     let weight = sizes().sum::<u64>() / 64;
     let parsed = cx.par.map_in(arenas, groups.len(), weight, |bump, g| {
-        opened.files[groups[g].clone()]
-            .iter()
-            .map(|file| match file.kind {
-                Kind::Object => object::parse(file.bytes(opened), bump).map(Content::Object),
-                Kind::Shared => shared::parse(file.bytes(opened), bump).map(Content::Shared),
-                Kind::JustSymbols => object::just_symbols(file.bytes(opened), bump).map(Content::Object),
-            })
-            .collect::<Vec<_>>()
+        let each = candidates[groups[g].clone()].iter().map(|file| match file.kind {
+            Kind::Object => object::parse(file.bytes, bump).map(Content::Object),
+            Kind::Shared => shared::parse(file.bytes, bump).map(Content::Shared),
+            Kind::JustSymbols => object::just_symbols(file.bytes, bump).map(Content::Object),
+            Kind::Archive => Err(Malformed::new(0, "an archive inside an archive")),
+        });
+        each.collect::<Vec<_>>()
     });
 
     let linker = File {
@@ -137,17 +137,17 @@ pub fn parse<'a>(opened: &'a Opened, arenas: &'a mut [Bump], cx: &Session) -> Re
     };
     let mut list = vec![linker];
     let mut sonames: HashMap<Vec<u8>, usize> = HashMap::new();
-    for (file, content) in opened.files.iter().zip(parsed.into_iter().flatten()) {
+    for (file, content) in candidates.iter().zip(parsed.into_iter().flatten()) {
         let order = list.len() as u64;
         let file = File {
-            path: &file.path,
-            member: file.member.as_deref(),
+            path: file.path,
+            member: file.member,
             state: file.state,
             lazy: file.lazy,
             searched: file.searched,
             content: content.unwrap_or_else(|error| {
                 let path = file.path.display();
-                let member = file.member.as_deref().map(|m| format!("({})", String::from_utf8_lossy(m)));
+                let member = file.member.map(|m| format!("({})", String::from_utf8_lossy(m)));
                 cx.diag.error_at(order << 32, format_args!("{path}{}: {error}", member.unwrap_or_default()));
                 Content::Linker
             }),

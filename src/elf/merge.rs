@@ -229,7 +229,7 @@ impl Kind {
                     MergedAtom { class: 0, first, starts, count, size }
                 })
                 .collect();
-            (bins, atoms, starts, next)
+            (bins.sort(), atoms, starts, next)
         });
         let count: u64 = split.iter().map(|(.., count)| u64::from(*count)).sum();
         let split = if count < u64::from(NONE) {
@@ -253,7 +253,7 @@ impl Kind {
         if let Some(text) = extra {
             let mut bins = Bins::new(shards, 1);
             bins.push(text, hash_name(text), total);
-            all_bins.push(bins);
+            all_bins.push(bins.sort());
             total += 1;
         }
         let (pieces, mut places) = Names::fill(&all_bins, total as usize, cx.par);

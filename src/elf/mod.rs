@@ -21,6 +21,7 @@ pub mod layout;
 pub mod link;
 pub mod linker_defined;
 pub mod load;
+pub mod members;
 pub mod merge;
 pub mod notes;
 pub mod object;

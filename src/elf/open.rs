@@ -1,10 +1,12 @@
-//! From the command line to mapped files: finds libraries, splits archives, follows text scripts.
+//! From the command line to mapped files: finds libraries, follows text scripts. Archives of which every member is linked
+//! are taken apart, and thin ones, since their members are files of their own.
 //!
 //! Every argument is opened by its own job: open, fstat, map, close are the only system calls an input costs. What a
 //! script (`libc.so`) names is opened by the job that read the script.
 
 use super::embed;
 use super::format::*;
+use super::members::Candidate;
 use super::script::{self, InputName as ScriptName, Script, What};
 use crate::args::elf::{Args, InputArg, InputName, Positional};
 use crate::base::archive::{self, MemberData};
@@ -22,7 +24,7 @@ use std::path::{Path, PathBuf};
 pub struct Opened {
     /// The mapped files.
     pub maps: Vec<Input>,
-    /// Objects, archive members and shared objects in command-line order.
+    /// Objects, shared objects and archives in command-line order.
     pub files: Vec<OpenFile>,
     /// Text scripts in order: indices of maps.
     pub scripts: Vec<usize>,
@@ -69,6 +71,8 @@ pub enum Kind {
     Shared,
     /// Any ELF file whose symbols are taken as plain numbers (`--just-symbols`).
     JustSymbols,
+    /// An archive, to be taken apart when it is known what is wanted.
+    Archive,
 }
 
 impl OpenFile {
@@ -77,6 +81,19 @@ impl OpenFile {
         match &self.made {
             Some(bytes) => bytes,
             None => &opened.maps[self.map].bytes()[self.range.clone()],
+        }
+    }
+
+    /// The file as one that may be linked.
+    pub fn candidate<'a>(&'a self, opened: &'a Opened) -> Candidate<'a> {
+        Candidate {
+            path: &self.path,
+            member: self.member.as_deref(),
+            bytes: self.bytes(opened),
+            state: self.state,
+            lazy: self.lazy,
+            searched: self.searched,
+            kind: self.kind,
         }
     }
 }
@@ -103,7 +120,8 @@ pub fn all(args: &Args, cx: &Session) -> Result<Opened, Reported> {
     let mut inputs: Vec<InputArg> = args.inputs.clone();
     let script = |path: &PathBuf| InputArg { what: InputName::File(path.clone()), state: Positional::default() };
     inputs.splice(0..0, args.scripts.iter().map(script));
-    let weight = inputs.len() as u64 * 64 * 1024;
+    // The kernel opens and maps a file in a few microseconds, for one thread at a time: few files are no work for two.
+    let weight = inputs.len() as u64 * 4096;
     let mut found = cx.par.map(inputs.len(), weight, |i| search.open(&inputs[i], &[]));
     // SEARCH_DIR holds for the whole line, wherever its script stands.
     let dirs: Vec<PathBuf> = found.iter().flatten().flat_map(|f| f.search_dirs.clone()).collect();
@@ -132,7 +150,8 @@ pub fn all(args: &Args, cx: &Session) -> Result<Opened, Reported> {
                 archive::is_archive(map.bytes()) && archives.insert((map.identity(), whole), ()).is_some() && !whole
             })
             .collect();
-        let fresh = found.files.into_iter().filter(|f| !(f.lazy && f.member.is_some() && repeated[f.map]));
+        let is_part = |f: &OpenFile| f.member.is_some() || f.kind == Kind::Archive;
+        let fresh = found.files.into_iter().filter(|f| !(f.lazy && is_part(f) && repeated[f.map]));
         opened.files.extend(fresh.map(|f| OpenFile { map: f.map + base, ..f }));
         opened.maps.extend(found.maps);
         opened.scripts.extend(found.scripts.into_iter().map(|map| map + base));
@@ -219,8 +238,22 @@ impl Search<'_> {
             });
             return Ok(());
         }
-        if archive::is_archive(bytes) {
+        if archive::is_archive(bytes) && (state.whole_archive || archive::is_thin(bytes)) {
             return self.archive(path, map, state, found);
+        }
+        if archive::is_archive(bytes) {
+            found.files.push(OpenFile {
+                path: path.to_owned(),
+                member: None,
+                map,
+                range: whole,
+                made: None,
+                state,
+                lazy: true,
+                searched,
+                kind: Kind::Archive,
+            });
+            return Ok(());
         }
         if state.just_symbols {
             if !bytes.starts_with(&ELFMAG) {
@@ -249,10 +282,7 @@ impl Search<'_> {
                         path.display()
                     ));
                 }
-                let lazy = match kind {
-                    Kind::Object | Kind::JustSymbols => state.lazy,
-                    Kind::Shared => state.as_needed,
-                };
+                let lazy = if kind == Kind::Shared { state.as_needed } else { state.lazy };
                 let path = path.to_owned();
                 found.files.push(OpenFile {
                     path,
@@ -428,7 +458,7 @@ fn reason(error: &std::io::Error) -> String {
 }
 
 /// What the bytes are; `None` when they are no object file.
-fn kind(bytes: &[u8]) -> Result<Option<Kind>, String> {
+pub fn kind(bytes: &[u8]) -> Result<Option<Kind>, String> {
     if bytes.starts_with(b"BC\xc0\xde") || bytes.starts_with(b"\xde\xc0\x17\x0b") {
         return Err(
             "the file holds LLVM bitcode (-flto); compile without -flto, or link with clang's own linker ld.lld"

@@ -16,7 +16,7 @@ use crate::base::carve;
 use crate::base::diag::Reported;
 use crate::base::hash::hash_name;
 use crate::base::ids::{FileId, NONE, SymbolId};
-use crate::base::intern::{Bins, Names, shard_count};
+use crate::base::intern::{Bins, Names, Sorted, shard_count};
 pub use crate::base::rank::Rank;
 use crate::base::session::Session;
 use crate::base::view::Malformed;
@@ -206,7 +206,7 @@ pub fn intern<'a>(
             }
         }
         debug_assert!(kinds.is_empty() && first <= slot_base[slot_base.len() - 1]);
-        (bins, noted)
+        (bins.sort(), noted)
     });
     cx.diag.checkpoint()?;
 
@@ -339,7 +339,7 @@ fn name_shared<'a>(shared: &Shared<'a>, base: u32, kinds: &mut [Kind], bins: &mu
 }
 
 /// Keys `foo@V` for what shared objects offer: only made when some object asks for a version by name.
-fn versioned_keys<'a>(files: &Files<'a>, slot_base: &[u32], shards: usize, arena: &'a Bump) -> Bins<'a> {
+fn versioned_keys<'a>(files: &Files<'a>, slot_base: &[u32], shards: usize, arena: &'a Bump) -> Sorted<'a> {
     let mut bins = Bins::new(shards, 1024);
     for (f, file) in files.iter() {
         let Some(shared) = file.shared() else { continue };
@@ -351,7 +351,7 @@ fn versioned_keys<'a>(files: &Files<'a>, slot_base: &[u32], shards: usize, arena
             }
         }
     }
-    bins
+    bins.sort()
 }
 
 /// A reference to `foo@V` means the definition `foo@@V` of another object, which is interned as `foo`.

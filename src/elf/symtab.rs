@@ -87,7 +87,10 @@ pub fn plan(c: &Context<'_, '_>, retained: Option<HashSet<Vec<u8>>>, cx: &Sessio
             }
             share
         });
-        (each.collect::<Vec<_>>(), chosen)
+        let shares = each.collect::<Vec<_>>();
+        // A group may have few; what it does not need serves the next one.
+        chosen.shrink_to_fit();
+        (shares, chosen)
     });
     for (shares, chosen) in parts {
         plan.shares.extend(shares);

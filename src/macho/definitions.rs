@@ -59,6 +59,8 @@ pub struct Definitions {
     pub places: Vec<Definition>,
     /// By symbol id: bits of [`flag`].
     pub flags: Vec<u8>,
+    /// By symbol id: whether it is in this image and dyld has no say in where.
+    fixed: Vec<bool>,
     /// By symbol id: who defines it.
     pub winners: Vec<Rank>,
     /// What [`Definition::Boundary`] means.
@@ -78,6 +80,12 @@ impl Definitions {
     #[inline]
     pub fn has(&self, id: SymbolId, bit: u8) -> bool {
         self.flags[id.idx()] & bit != 0
+    }
+
+    /// Whether it is in this image, and dyld has no say in where.
+    #[inline]
+    pub fn is_fixed(&self, id: SymbolId) -> bool {
+        self.fixed[id.idx()]
     }
 
     /// Whether dyld has to say where it is.
@@ -166,8 +174,14 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
             && flags[id.idx()] & (flag::EXPORTED | flag::WEAK) == flag::EXPORTED
     };
     let overrides = (0..count as u32).map(SymbolId).filter(overrides).collect();
-    let mut definitions = Definitions { places, flags, winners: resolved.winners, boundaries, overrides };
+    let fixed = Vec::new();
+    let mut definitions = Definitions { places, flags, fixed, winners: resolved.winners, boundaries, overrides };
     leave_to_dyld(&mut definitions, interned, args);
+    definitions.fixed = (definitions.places.iter().zip(&definitions.flags))
+        .map(|(place, flags)| {
+            !matches!(place, Definition::Import(_) | Definition::Undefined) && flags & flag::INTERPOSABLE == 0
+        })
+        .collect();
     definitions
 }
 

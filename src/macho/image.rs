@@ -9,6 +9,7 @@ use super::relocs::{Context, Target};
 use super::sections::Chunk;
 use super::slots::Slots;
 use crate::base::ids::{AtomId, NONE, SymbolId};
+use crate::base::session::Session;
 
 /// Final addresses.
 pub struct Image<'x, 'a> {
@@ -18,6 +19,9 @@ pub struct Image<'x, 'a> {
     pub layout: Layout,
     /// Slots of the linker's own sections.
     pub slots: &'x Slots,
+    /// By symbol id: the address of the definition, and where a branch goes. A relocation asks for nothing else, mostly,
+    /// and then costs one look at a place that is far from the last.
+    symbols: Vec<[u64; 2]>,
     /// Addresses of boundaries, in the order of `Definitions::boundaries`.
     boundaries: Vec<u64>,
     /// Virtual addresses of `__got`, `__stubs`, `__la_symbol_ptr`, `__thread_ptrs`.
@@ -26,9 +30,16 @@ pub struct Image<'x, 'a> {
     pub thread_template: u64,
 }
 
+/// No address, or one that nobody has.
+const NOWHERE: u64 = u64::MAX;
+
+/// Names that one job looks up.
+const BLOCK: usize = 16 << 10;
+
 impl<'x, 'a> Image<'x, 'a> {
     /// Addresses by `layout`.
-    pub fn new(context: Context<'x, 'a>, layout: Layout, slots: &'x Slots) -> Image<'x, 'a> {
+    pub fn new(context: Context<'x, 'a>, layout: Layout, slots: &'x Slots, cx: &Session) -> Image<'x, 'a> {
+        let _t = cx.time.phase("symbol addresses");
         use super::format::{S_THREAD_LOCAL_REGULAR, S_THREAD_LOCAL_ZEROFILL, SECTION_TYPE};
         let is_template = |flags: u32| matches!(flags & SECTION_TYPE, S_THREAD_LOCAL_REGULAR | S_THREAD_LOCAL_ZEROFILL);
         let thread_template = layout.sections.iter().find(|s| is_template(s.flags)).map_or(0, |s| s.address);
@@ -46,7 +57,20 @@ impl<'x, 'a> Image<'x, 'a> {
         let boundaries = boundaries.collect();
         let chunks = [Chunk::Got, Chunk::Stubs, Chunk::LazyPointers, Chunk::ThreadPointers];
         let chunks = chunks.map(|chunk| layout.chunk_address(chunk));
-        Image { context, layout, slots, boundaries, chunks, thread_template }
+        let mut image = Image { context, layout, slots, symbols: Vec::new(), boundaries, chunks, thread_template };
+        let count = context.definitions.places.len();
+        let blocks = cx.par.map(count.div_ceil(BLOCK), count as u64 * 32, |b| {
+            let ids = (b * BLOCK..count.min((b + 1) * BLOCK)).map(|id| SymbolId(id as u32));
+            let both = ids.map(|id| {
+                let address = image.address_of(context.definitions.place(id));
+                let stub = slots.of(id).stub;
+                let branch = if stub == NONE { address } else { Some(image.stub(stub)) };
+                [address, branch].map(|address| address.unwrap_or(NOWHERE))
+            });
+            both.collect::<Vec<_>>()
+        });
+        image.symbols = blocks.concat();
+        image
     }
 
     /// Virtual address of the byte at `offset` of an atom, wherever the atom went.
@@ -71,7 +95,10 @@ impl<'x, 'a> Image<'x, 'a> {
     #[inline]
     pub fn address(&self, target: Target) -> Option<u64> {
         match target {
-            Target::Symbol(id) => self.address_of(self.context.definitions.place(id)),
+            Target::Symbol(id) => match self.symbols[id.idx()][0] {
+                NOWHERE => self.address_of(self.context.definitions.place(id)),
+                address => Some(address),
+            },
             Target::Atom(atom, offset) => Some(self.place(atom, offset)),
             Target::Absolute(value) => Some(value),
         }
@@ -80,13 +107,10 @@ impl<'x, 'a> Image<'x, 'a> {
     /// Where a branch to `target` goes: its stub if it has one.
     #[inline]
     pub fn branch(&self, target: Target) -> Option<u64> {
-        if let Target::Symbol(id) = target {
-            let stub = self.slots.of(id).stub;
-            if stub != NONE {
-                return Some(self.stub(stub));
-            }
+        match target {
+            Target::Symbol(id) if self.symbols[id.idx()][1] != NOWHERE => Some(self.symbols[id.idx()][1]),
+            _ => self.address(target),
         }
-        self.address(target)
     }
 
     /// Virtual address of stub number `stub`.

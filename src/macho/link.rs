@@ -96,13 +96,13 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     };
     let pools = thunks::plan(&context, &list, &slots, cx);
     let layout = layout::place((list, pools), header_size, (files, &atoms), &mut late, args, cx)?;
-    let image = image::Image::new(context, layout, &slots);
+    let image = image::Image::new(context, layout, &slots, cx);
 
     // Tail: what describes the image, now that all addresses are known.
     let fixups = collect::fixups(&image, &imports, cx);
     cx.diag.checkpoint()?;
     let section_of = sections::by_atom(&image.layout.sections, atoms.len());
-    let (exported, locals) = (symtab::exported(&image), exports::locals(args, cx)?);
+    let (exported, locals) = (symtab::exported(&image, cx), exports::locals(args, cx)?);
     let symbols = symtab::Sources {
         image: &image,
         imports: &imports,

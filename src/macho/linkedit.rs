@@ -18,11 +18,15 @@ use crate::base::diag::Reported;
 use crate::base::ids::SymbolId;
 use crate::base::session::Session;
 
-/// The pieces, one behind the other.
+/// The pieces.
 #[derive(Debug, Default)]
 pub struct Tail {
-    /// From the beginning of `__LINKEDIT` to the end of the strings.
+    /// From the beginning of `__LINKEDIT` to the symbols, which are put together as they are written.
     pub bytes: Vec<u8>,
+    /// The symbols, indirect symbols and strings.
+    pub symtab: Symtab,
+    /// Bytes from the beginning of `__LINKEDIT` to the end of the strings.
+    pub size: u64,
     /// Where each piece is in the file.
     pub parts: Linkedit,
     /// What the eight bytes of each fixup are in the file.
@@ -74,10 +78,18 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Result<Tail, Reported> {
     tail.parts.exports = put(&exports(&sources), &mut tail);
     tail.parts.function_starts = put(&sources.function_starts, &mut tail);
     tail.parts.data_in_code = put(&sources.data_in_code, &mut tail);
-    tail.parts.symbols = put(&sources.symtab.symbols, &mut tail);
-    tail.parts.indirect = put(&sources.symtab.indirect, &mut tail);
-    tail.parts.strings = put(&sources.symtab.strings, &mut tail);
-    tail.parts.counts = sources.symtab.counts;
+    let symtab = sources.symtab;
+    let mut size = tail.bytes.len() as u64;
+    let mut place = |bytes: usize| {
+        let offset = start + size.next_multiple_of(8);
+        size = offset - start + bytes as u64;
+        if bytes == 0 { Part { offset: start, size: 0 } } else { Part { offset, size: bytes as u64 } }
+    };
+    tail.parts.symbols = place(symtab.symbols_size());
+    tail.parts.indirect = place(symtab.indirect.len());
+    tail.parts.strings = place(symtab.strings_size());
+    tail.parts.counts = symtab.counts;
+    (tail.symtab, tail.size) = (symtab, size);
     Ok(tail)
 }
 

@@ -61,7 +61,7 @@ fn merge_class(atoms: &mut Atoms, files: &Files<'_>, sections: &[(FileId, u32)],
                 bins.push(bytes, hash_name(bytes), base[at] + i as u32);
             }
         }
-        bins
+        bins.sort()
     });
     let (names, ids) = Names::fill(&bins, total, cx.par);
     // The first of each value in input order stands for all.

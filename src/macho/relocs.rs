@@ -310,14 +310,33 @@ pub fn scan(context: &Context<'_, '_>, cx: &Session) -> Needs {
     needs
 }
 
+/// Whether a relocation is one of the many that need nothing: an instruction that reaches a place of this image.
+#[inline]
+fn is_near(definitions: &Definitions, reloc: &Reloc) -> bool {
+    let is_instruction = matches!(
+        reloc.kind,
+        ARM64_RELOC_BRANCH26
+            | ARM64_RELOC_PAGE21
+            | ARM64_RELOC_PAGEOFF12
+            | ARM64_RELOC_GOT_LOAD_PAGE21
+            | ARM64_RELOC_GOT_LOAD_PAGEOFF12
+    );
+    is_instruction
+        && match reloc.target {
+            Target::Symbol(id) => definitions.is_fixed(id),
+            Target::Atom(..) => true,
+            Target::Absolute(_) => false,
+        }
+}
+
 /// Why a relocation cannot be applied, however far or near its target is: what dyld knows alone cannot be part of an
 /// instruction or a difference, and dyld writes whole pointers and nothing into code.
 #[inline]
 fn unlinkable(context: &Context<'_, '_>, object: &Object<'_>, piece: &Piece, reloc: &Reloc) -> Option<&'static str> {
     let elsewhere = |target: Target| matches!(context.definition(target), Definition::Import(_));
     match reloc.kind {
-        ARM64_RELOC_UNSIGNED if let Some(minus) = reloc.minus => {
-            let either = elsewhere(reloc.target) || elsewhere(minus);
+        ARM64_RELOC_UNSIGNED if reloc.minus.is_some() => {
+            let either = elsewhere(reloc.target) || reloc.minus.is_some_and(elsewhere);
             either.then_some("is a difference to a symbol of another image, which is not known until the program runs")
         }
         ARM64_RELOC_UNSIGNED if matches!(context.definition(reloc.target), Definition::Absolute(_)) => None,
@@ -357,6 +376,9 @@ fn scan_object(
         let piece = &object.atoms[(atom.0 - context.atoms.of(file).start) as usize];
         found.thread_local |= object.sections[piece.section as usize].kind() == S_THREAD_LOCAL_VARIABLES;
         context.each_reloc(file, object, piece, |reloc| {
+            if is_near(context.definitions, &reloc) {
+                return Ok(());
+            }
             if let Some(why) = unlinkable(context, object, piece, &reloc) {
                 return Err(misplaced(object, piece, &reloc, why));
             }

@@ -160,7 +160,7 @@ pub fn intern<'a>(files: &Files<'a>, own_names: &[&'a [u8]], cx: &Session) -> Re
                 }
             }
         }
-        bins
+        bins.sort()
     });
     cx.diag.checkpoint()?;
     let (names, ids) = Names::fill(&bins, total, cx.par);

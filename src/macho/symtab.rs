@@ -2,7 +2,7 @@
 //!
 //! dyld and tools expect three parts in this order: symbols of this image alone (the debug map first), exported ones,
 //! undefined ones; the last two sorted by name. Assembler-local names (`l…`, `L…`) are left out.
-//! Cost: a touch of every local symbol of the kept files, in parallel; one sort of the names of each of the other parts.
+//! Cost: a touch of every symbol that is written, and one sort of the names of each of the other parts, in parallel.
 
 use super::definitions::{Definition, flag};
 use super::format::*;
@@ -11,21 +11,79 @@ use super::imports::Imports;
 use super::object::Object;
 use super::sections::{Chunk, Content, OutSection};
 use super::slots::GotEntry;
+use crate::base::carve;
 use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
 use crate::base::session::Session;
+use crate::base::sort;
+use std::ops::Range;
 use zerocopy::IntoBytes;
 
-/// The finished tables.
+/// The finished tables. Symbols and strings are in parts that are still to be put behind each other.
 #[derive(Debug, Default)]
 pub struct Symtab {
-    /// `nlist_64` records.
-    pub symbols: Vec<u8>,
-    /// Strings, padded to eight bytes.
-    pub strings: Vec<u8>,
+    parts: Vec<Part>,
+    /// Where each part's strings begin, and one more for the end.
+    string_starts: Vec<u32>,
     /// Indirect symbols, in the order of the sections that have them.
     pub indirect: Vec<u8>,
     /// Locals, exported definitions, undefined ones.
     pub counts: [u32; 3],
+}
+
+impl Symtab {
+    fn new(mut parts: Vec<Part>, indirect: Vec<u8>, counts: [u32; 3]) -> Symtab {
+        // A space first, as Apple's linker has it: no name is at offset 0 or 1, and offset 1 is the empty name.
+        parts.insert(0, Part { strings: b" \0".to_vec(), ..Part::default() });
+        let size: usize = parts.iter().map(|p| p.strings.len()).sum();
+        parts.push(Part { strings: vec![0; size.next_multiple_of(8) - size], ..Part::default() });
+        let mut string_starts = vec![0];
+        for part in &parts {
+            string_starts.push(string_starts[string_starts.len() - 1] + part.strings.len() as u32);
+        }
+        Symtab { parts, string_starts, indirect, counts }
+    }
+
+    /// Bytes of all `nlist_64` records.
+    pub fn symbols_size(&self) -> usize {
+        self.parts.iter().map(Part::symbols_size).sum()
+    }
+
+    /// Bytes of all strings, padded to eight.
+    pub fn strings_size(&self) -> usize {
+        self.string_starts[self.parts.len()] as usize
+    }
+
+    /// Ranges of parts whose symbols take about `target` bytes together, and how many they take.
+    pub fn symbol_shares(&self, target: u64) -> impl Iterator<Item = (Range<usize>, usize)> + '_ {
+        let groups = carve::groups(self.parts.iter().map(|p| p.symbols_size() as u64), target);
+        groups.into_iter().map(|range| (range.clone(), self.parts[range].iter().map(Part::symbols_size).sum()))
+    }
+
+    /// The same of their strings.
+    pub fn string_shares(&self, target: u64) -> impl Iterator<Item = (Range<usize>, usize)> + '_ {
+        let groups = carve::groups(self.parts.iter().map(|p| p.strings.len() as u64), target);
+        groups.into_iter().map(|range| (range.clone(), self.parts[range].iter().map(|p| p.strings.len()).sum()))
+    }
+
+    /// Writes the symbols of some parts.
+    pub fn write_symbols(&self, parts: Range<usize>, mut out: &mut [u8]) {
+        for (part, base) in self.parts[parts.clone()].iter().zip(&self.string_starts[parts]) {
+            for symbol in &part.symbols {
+                let (place, rest) = out.split_at_mut(size_of::<Nlist>());
+                place.copy_from_slice(Nlist { name: (symbol.name.get() + base).into(), ..*symbol }.as_bytes());
+                out = rest;
+            }
+        }
+    }
+
+    /// Writes the strings of some parts.
+    pub fn write_strings(&self, parts: Range<usize>, mut out: &mut [u8]) {
+        for part in &self.parts[parts] {
+            let (place, rest) = out.split_at_mut(part.strings.len());
+            place.copy_from_slice(&part.strings);
+            out = rest;
+        }
+    }
 }
 
 /// Symbols and their strings, to be put behind others.
@@ -38,6 +96,10 @@ pub struct Part {
 }
 
 impl Part {
+    fn symbols_size(&self) -> usize {
+        self.symbols.len() * size_of::<Nlist>()
+    }
+
     /// Adds a symbol.
     pub fn push(&mut self, name: &[u8], kind: u8, section: u8, description: u16, value: u64) {
         let at = self.strings.len() as u32;
@@ -87,31 +149,16 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Symtab {
     let mut index_of = vec![NONE; image.context.definitions.places.len()];
     let mut next: u32 = locals.iter().map(|p| p.symbols.len() as u32).sum();
     let local_count = next;
-    let exported = externals(image, exported, section_of, &mut next, &mut index_of);
-    let undefined = undefined(image, imports, &mut next, &mut index_of);
-    let counts = [local_count, exported.symbols.len() as u32, undefined.symbols.len() as u32];
-    let mut parts = locals;
-    parts.extend([exported, undefined]);
-    let (symbols, strings) = join(parts);
-    let indirect = indirect(image, &index_of);
-    Symtab { symbols, strings, indirect, counts }
-}
-
-/// Puts parts behind each other. Offset 0 is the empty name.
-fn join(parts: Vec<Part>) -> (Vec<u8>, Vec<u8>) {
-    let symbol_count: usize = parts.iter().map(|p| p.symbols.len()).sum();
-    let mut symbols = Vec::with_capacity(symbol_count * size_of::<Nlist>());
-    let mut strings = Vec::with_capacity(parts.iter().map(|p| p.strings.len()).sum::<usize>() + 8);
-    // A space first, as Apple's linker has it: no name is at offset 0 or 1.
-    strings.extend_from_slice(b" \0");
-    for mut part in parts {
-        let base = strings.len() as u32;
-        part.symbols.iter_mut().for_each(|s| s.name = (s.name.get() + base).into());
-        symbols.extend_from_slice(part.symbols.as_bytes());
-        strings.append(&mut part.strings);
+    for (id, _) in exported {
+        index_of[id.idx()] = next;
+        next += 1;
     }
-    strings.resize(strings.len().next_multiple_of(8), 0);
-    (symbols, strings)
+    let mut parts = locals;
+    parts.extend(externals(image, exported, section_of, cx));
+    let undefined = undefined(image, imports, &mut next, &mut index_of);
+    let counts = [local_count, exported.len() as u32, undefined.symbols.len() as u32];
+    parts.push(undefined);
+    Symtab::new(parts, indirect(image, &index_of), counts)
 }
 
 fn local_symbols(
@@ -160,50 +207,54 @@ fn local_symbols(
     }
 }
 
-/// Exported definitions, sorted by name.
-fn externals(
-    image: &Image<'_, '_>,
-    exported: &[(SymbolId, &[u8])],
-    section_of: &[u8],
-    next: &mut u32,
-    index_of: &mut [u32],
-) -> Part {
+/// Names that one job turns into symbols.
+const BLOCK: usize = 8192;
+
+/// Exported definitions, in the order given.
+fn externals(image: &Image<'_, '_>, exported: &[(SymbolId, &[u8])], section_of: &[u8], cx: &Session) -> Vec<Part> {
+    cx.par.map(exported.len().div_ceil(BLOCK), exported.len() as u64 * 64, |b| {
+        let mut part = Part::default();
+        for (id, name) in &exported[b * BLOCK..exported.len().min((b + 1) * BLOCK)] {
+            external(image, *id, name, section_of, &mut part);
+        }
+        part
+    })
+}
+
+fn external(image: &Image<'_, '_>, id: SymbolId, name: &[u8], section_of: &[u8], part: &mut Part) {
     let context = &image.context;
-    let mut part = Part::default();
-    for &(id, name) in exported {
-        let definition = context.definitions.place(id);
-        let description = if context.definitions.has(id, flag::WEAK) { N_WEAK_DEF } else { 0 }
-            | if context.definitions.has(id, flag::REFERENCED_DYNAMICALLY) { REFERENCED_DYNAMICALLY } else { 0 };
-        let (kind, section, value) = match definition {
-            Definition::Atom(atom, offset) => {
-                let atom: AtomId = context.atoms.canonical(atom);
-                (N_SECT | N_EXT, section_of[atom.idx()] + 1, image.place(atom, offset))
-            }
-            // The header belongs to the first section, as far as a symbol can say.
-            Definition::Header => (N_SECT | N_EXT, 1, image.layout.base),
-            other => (N_ABS | N_EXT, 0, image.address_of(other).unwrap_or(0)),
-        };
-        let description = if definition == Definition::Header { REFERENCED_DYNAMICALLY } else { description };
-        part.push(name, kind, section, description, value);
-        index_of[id.idx()] = *next;
-        *next += 1;
-    }
-    part
+    let definition = context.definitions.place(id);
+    let description = if context.definitions.has(id, flag::WEAK) { N_WEAK_DEF } else { 0 }
+        | if context.definitions.has(id, flag::REFERENCED_DYNAMICALLY) { REFERENCED_DYNAMICALLY } else { 0 };
+    let (kind, section, value) = match definition {
+        Definition::Atom(atom, offset) => {
+            let atom: AtomId = context.atoms.canonical(atom);
+            (N_SECT | N_EXT, section_of[atom.idx()] + 1, image.place(atom, offset))
+        }
+        // The header belongs to the first section, as far as a symbol can say.
+        Definition::Header => (N_SECT | N_EXT, 1, image.layout.base),
+        other => (N_ABS | N_EXT, 0, image.address_of(other).unwrap_or(0)),
+    };
+    let description = if definition == Definition::Header { REFERENCED_DYNAMICALLY } else { description };
+    part.push(name, kind, section, description, value);
 }
 
 /// Names that other images see, sorted, of what the output keeps.
-pub fn exported<'a>(image: &Image<'_, 'a>) -> Vec<(SymbolId, &'a [u8])> {
+pub fn exported<'a>(image: &Image<'_, 'a>, cx: &Session) -> Vec<(SymbolId, &'a [u8])> {
+    let _t = cx.time.phase("sort exported names");
     let context = &image.context;
-    let ids = (0..context.definitions.places.len() as u32).map(SymbolId);
-    let exported = ids.filter(|id| {
-        let place = context.definitions.place(*id);
-        context.definitions.has(*id, flag::EXPORTED)
-            && !matches!(place, Definition::Import(_))
-            && context.is_kept(place)
+    let count = context.definitions.places.len();
+    let blocks = cx.par.map(count.div_ceil(BLOCK), count as u64 * 32, |b| {
+        let ids = (b * BLOCK..count.min((b + 1) * BLOCK)).map(|id| SymbolId(id as u32));
+        let exported = ids.filter(|id| {
+            let place = context.definitions.place(*id);
+            context.definitions.has(*id, flag::EXPORTED)
+                && !matches!(place, Definition::Import(_))
+                && context.is_kept(place)
+        });
+        exported.map(|id| (id, context.interned.names.name(id))).collect::<Vec<_>>()
     });
-    let mut list: Vec<(SymbolId, &[u8])> = exported.map(|id| (id, context.interned.names.name(id))).collect();
-    list.sort_unstable_by_key(|(_, name)| *name);
-    list
+    sort::by_name(blocks.concat(), cx.par)
 }
 
 /// Names that other images define, sorted.

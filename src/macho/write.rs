@@ -46,11 +46,19 @@ pub struct Plan<'x> {
 #[derive(Debug, Clone)]
 enum What {
     /// Atoms of a section, by their places in its list.
-    Atoms { section: usize, atoms: Range<usize> },
+    Atoms {
+        section: usize,
+        atoms: Range<usize>,
+    },
     /// A chunk, or bytes that came from a file.
     Section(usize),
-    /// A part of `__LINKEDIT`, by its bytes there.
+    /// Bytes of `__LINKEDIT` in front of the symbols.
     Tail(Range<usize>),
+    /// Symbols, by parts of the table.
+    Symbols(Range<usize>),
+    IndirectSymbols,
+    /// Their strings.
+    Strings(Range<usize>),
 }
 
 struct Job<'o> {
@@ -66,7 +74,7 @@ pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, facts: &Facts<'_, '_>, cx: &S
     let args = image.context.args;
     let failed = |e: io::Error| cx.diag.fail(format_args!("cannot write {}: {e}", args.output.display()));
     let linkedit = image.layout.segments.last().expect("__LINKEDIT is always there");
-    let content_size = linkedit.offset + plan.tail.bytes.len() as u64;
+    let content_size = linkedit.offset + plan.tail.size;
     // The signature covers everything before it; without one, pages are hashed for the UUID all the same.
     let code_limit = if facts.signed { content_size.next_multiple_of(code_signature::ALIGN) } else { content_size };
     let identifier = args.final_output.as_deref().map(std::path::Path::new).unwrap_or(&args.output);
@@ -198,18 +206,38 @@ fn plan_jobs(image: &Image<'_, '_>, plan: &Plan<'_>) -> Vec<(What, Range<u64>)> 
             first = last;
         }
     }
+    plan_tail(image, plan.tail, &mut jobs);
+    jobs
+}
+
+fn plan_tail(image: &Image<'_, '_>, tail: &Tail, jobs: &mut Vec<(What, Range<u64>)>) {
     let start = image.layout.segments.last().expect("__LINKEDIT is always there").offset;
-    let size = plan.tail.bytes.len();
+    let size = tail.bytes.len();
     for at in (0..size).step_by(JOB_SIZE as usize) {
         let range = at..(at + JOB_SIZE as usize).min(size);
         jobs.push((What::Tail(range.clone()), start + range.start as u64..start + range.end as u64));
     }
-    jobs
+    let mut put = |what: What, at: &mut u64, size: usize| {
+        let range = *at..*at + size as u64;
+        *at = range.end;
+        if size > 0 {
+            jobs.push((what, range));
+        }
+    };
+    let mut at = tail.parts.symbols.offset;
+    tail.symtab.symbol_shares(JOB_SIZE).for_each(|(parts, size)| put(What::Symbols(parts), &mut at, size));
+    let mut at = tail.parts.indirect.offset;
+    put(What::IndirectSymbols, &mut at, tail.symtab.indirect.len());
+    let mut at = tail.parts.strings.offset;
+    tail.symtab.string_shares(JOB_SIZE).for_each(|(parts, size)| put(What::Strings(parts), &mut at, size));
 }
 
 fn fill(image: &Image<'_, '_>, plan: &Plan<'_>, what: &What, bytes: &mut [u8], cx: &Session) {
     let address = match what {
         What::Tail(range) => return bytes.copy_from_slice(&plan.tail.bytes[range.clone()]),
+        What::Symbols(parts) => return plan.tail.symtab.write_symbols(parts.clone(), bytes),
+        What::IndirectSymbols => return bytes.copy_from_slice(&plan.tail.symtab.indirect),
+        What::Strings(parts) => return plan.tail.symtab.write_strings(parts.clone(), bytes),
         What::Atoms { section, atoms } => {
             let list = &image.layout.sections[*section].atoms()[atoms.clone()];
             let start = image.layout.addresses[list[0].idx()];
@@ -278,14 +306,12 @@ fn identity(
     hash.update(beside_header);
     hash.update(&hashes[first as usize * SLOT_SIZE..last.max(first) as usize * SLOT_SIZE]);
     let mut commands = facts;
-    let parts = facts.linkedit;
     commands.linkedit = commands::Linkedit::default();
     let mut segments = facts.segments.to_vec();
     segments.retain(|s| s.name != b"__LINKEDIT");
     commands.segments = &segments;
     hash.update(&commands::build(&commands));
-    let before_symbols = (parts.symbols.offset - linkedit) as usize;
-    hash.update(&plan.tail.bytes[..before_symbols.min(plan.tail.bytes.len())]);
+    hash.update(&plan.tail.bytes);
     hash.update(&image.context.args.uuid_salt);
     uuid::from([&hash.finish()])
 }

@@ -12,7 +12,7 @@
 //!
 //! An offset's own size moves the nodes behind it. All start with one byte and grow until every one fits, so the trie is
 //! the smallest for its order, which is preorder: a look-up walks forward through memory.
-//! Cost: one sort of the names, then linear in their bytes; a handful of allocations whatever the number of names.
+//! Cost: one sort of the names if they are not sorted, then linear in their bytes; a handful of allocations whatever the number of names.
 
 use crate::base::leb128::{uleb_size, write_uleb};
 use crate::macho::format::{EXPORT_SYMBOL_FLAGS_REEXPORT, EXPORT_SYMBOL_FLAGS_STUB_AND_RESOLVER};
@@ -56,8 +56,11 @@ pub fn build(exports: &[Export<'_>]) -> Vec<u8> {
         return Vec::new();
     }
     let mut sorted: Vec<&Export<'_>> = exports.iter().collect();
-    sorted.sort_by_key(|export| export.name);
-    let nodes = preorder(&grow(&sorted), &sorted);
+    let branches = grow(&sorted).unwrap_or_else(|| {
+        sorted.sort_by_key(|export| export.name);
+        grow(&sorted).expect("it was just sorted")
+    });
+    let nodes = preorder(&branches, &sorted);
     let (offsets, size) = place(&nodes);
     write(&nodes, &offsets, size, &sorted)
 }
@@ -84,20 +87,22 @@ impl Branch {
     }
 }
 
-/// Makes a trie of sorted names; the root is node 0.
+/// Makes a trie of sorted names; the root is node 0. `None` if they are not sorted.
 ///
 /// The path to the last name lies on a stack. How much the next name shares with the last says how far to go back; if that
 /// is amid an edge, the edge is cut in two.
-fn grow(sorted: &[&Export<'_>]) -> Vec<Branch> {
+fn grow(sorted: &[&Export<'_>]) -> Option<Vec<Branch>> {
     let mut branches = Vec::with_capacity(2 * sorted.len() + 1);
     branches.push(Branch::new(0, 0, sorted[0].name.is_empty()));
     let mut path: Vec<u32> = vec![0];
     let mut last: &[u8] = b"";
     for (i, export) in sorted.iter().enumerate() {
         let shared = shared_prefix(last, export.name);
-        if shared == export.name.len() {
-            // The root, or a name that was there.
-            continue;
+        match (last.get(shared), export.name.get(shared)) {
+            (None, None) => continue, // The root, or a name that was there.
+            (Some(_), None) => return None,
+            (Some(before), Some(after)) if before > after => return None,
+            _ => {}
         }
         let mut below = NONE;
         while branches[top(&path)].depth as usize > shared {
@@ -121,7 +126,7 @@ fn grow(sorted: &[&Export<'_>]) -> Vec<Branch> {
     for pair in path.windows(2).rev() {
         append(&mut branches, pair[0], pair[1]);
     }
-    branches
+    Some(branches)
 }
 
 fn top(path: &[u32]) -> usize {
