@@ -62,9 +62,10 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> (BitSet, BitSet) 
     for root in m.roots {
         visit.name(*root, &mut frontier);
     }
+    // What a shared object defines too takes the place of that definition, which the shared object may call itself.
     let exported = |id: usize| {
         m.definitions.attr[id].has(Attr::EXPORTED)
-            && (m.definitions.seen[id] & seen::REFERENCED_BY_SHARED != 0
+            && (m.definitions.seen[id] & (seen::REFERENCED_BY_SHARED | seen::DEFINED_BY_SHARED) != 0
                 || args.kind == crate::args::elf::OutputKind::Shared
                 || args.gc_keep_exported
                 || args.export_dynamic
