@@ -591,7 +591,8 @@ fn unloaded_one<'a>(
     let kind = r.kind();
     let width = match kind {
         R_X86_64_NONE => return Ok(()),
-        R_X86_64_64 | R_X86_64_DTPOFF64 | R_X86_64_PC64 | R_X86_64_SIZE64 => 8,
+        // gcc describes constants in literal pools by GOT offsets under -mcmodel=large.
+        R_X86_64_64 | R_X86_64_DTPOFF64 | R_X86_64_PC64 | R_X86_64_SIZE64 | R_X86_64_GOTOFF64 => 8,
         R_X86_64_32 | R_X86_64_32S | R_X86_64_DTPOFF32 | R_X86_64_PC32 | R_X86_64_SIZE32 | R_X86_64_PLT32 => 4,
         R_X86_64_16 | R_X86_64_PC16 => 2,
         R_X86_64_8 | R_X86_64_PC8 => 1,
@@ -619,6 +620,7 @@ fn unloaded_one<'a>(
                         S.wrapping_sub(r.offset.get())
                     }
                     R_X86_64_SIZE32 | R_X86_64_SIZE64 => r.addend() as u64,
+                    R_X86_64_GOTOFF64 => S.wrapping_sub(image.got_base()),
                     _ => S,
                 }
             }

@@ -91,7 +91,7 @@ pub fn relocation(
         R_X86_64_GOTPC32 | R_X86_64_GOTPC64 => scan.flags.got_base.store(true, Relaxed),
         R_X86_64_GOTOFF64 => {
             scan.flags.got_base.store(true, Relaxed);
-            if attr.has(Attr::DYNAMIC) {
+            if attr.has(Attr::DYNAMIC | Attr::IFUNC) {
                 relative(c, target, scan)?;
             }
         }
