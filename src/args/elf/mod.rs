@@ -208,8 +208,6 @@ pub struct Args {
     pub inline_below: u64,
     /// `-plugin-opt`/`-plugin` as given; used in the message for LTO inputs only.
     pub plugin: Option<String>,
-    /// `--chroot`.
-    pub chroot: Option<PathBuf>,
     /// The command line as given, response files expanded, without the program name.
     pub command_line: Vec<String>,
 }
@@ -618,7 +616,6 @@ impl Default for Args {
             fork: true,
             inline_below: crate::base::par::DEFAULT_INLINE_BELOW,
             plugin: None,
-            chroot: None,
             command_line: Vec::new(),
         }
     }

@@ -4,12 +4,12 @@
 //# archive: strong.a strong.o
 //# link: $IN
 //# run: exit 1
-//# absent: _DYNAMIC
+//# symbol: _DYNAMIC weak undefined
 //# link[pie]: -pie $IN --no-dynamic-linker
 //# run: exit 0
 //# symbol: _DYNAMIC local section=.dynamic
 //# link[strong]: $IN --undefined=strong strong.a
-//# error: undefined symbol: _DYNAMIC
+//# error: symbol: _DYNAMIC
 extern char _DYNAMIC[] __attribute__((weak, visibility("hidden")));
 int main(void) { return _DYNAMIC == 0; }
 //# file: strong.c

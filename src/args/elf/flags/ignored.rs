@@ -173,6 +173,7 @@ pub(super) const REFUSED: &[Flag] = &[
     refused(&["--compress-sections"], Value, "only debug sections are compressed: see --compress-debug-sections"),
     refused(&["--separate-debug-file"], Optional, "not supported; use objcopy --only-keep-debug on the output"),
     refused(&["--thinlto-index-only"], Optional, "bitcode is not supported; index it with ld.lld"),
+    refused(&["--chroot"], Value, "not supported; use --sysroot, or run the link under chroot(1)"),
     refused(&["--reproduce", "--repro"], Optional, "not there yet; --dependency-file lists the inputs"),
     refused(&["--print-archive-stats", "--why-extract", "--print-dependencies"], Optional, "not supported; see -Map"),
     refused(&["--use-android-relr-tags"], Nothing, "not supported; use ld.lld for old Android"),
