@@ -10,6 +10,7 @@ use sinew::args::macho as macho_args;
 use sinew::args::personality::{self, Personality};
 use sinew::base::diag::{Diag, Reported, Style};
 use sinew::base::par::Par;
+use sinew::base::report;
 use sinew::base::session::{Host, Session};
 use sinew::base::time::Times;
 use sinew_mmap::heap::Heap;
@@ -19,6 +20,7 @@ use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::Write;
 use std::panic::{self, PanicHookInfo};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Arrays of a large link in huge pages.
@@ -76,7 +78,13 @@ fn link_elf(args: &Args, warnings: &[String]) -> u8 {
         error_limit: args.error_limit,
         no_inhibit_exec: args.no_inhibit_exec,
     };
-    let run = Run { threads: args.threads, inline_below: args.inline_below, time: args.time, fork: args.fork };
+    let run = Run {
+        threads: args.threads,
+        inline_below: args.inline_below,
+        time: args.time,
+        trace: args.time_trace_file(),
+        fork: args.fork,
+    };
     drive(run, style, warnings, |cx, host| sinew::elf::link(args, cx, host))
 }
 
@@ -104,7 +112,8 @@ fn link_macho(args: &macho_args::Args, warnings: &[String]) -> u8 {
         error_limit: args.error_limit,
         no_inhibit_exec: false,
     };
-    let run = Run { threads: args.threads, inline_below: args.inline_below, time: args.time, fork: args.fork };
+    let run =
+        Run { threads: args.threads, inline_below: args.inline_below, time: args.time, trace: None, fork: args.fork };
     drive(run, style, warnings, |cx, host| sinew::macho::link(args, cx, host))
 }
 
@@ -113,6 +122,7 @@ struct Run {
     threads: Option<usize>,
     inline_below: u64,
     time: bool,
+    trace: Option<PathBuf>,
     fork: bool,
 }
 
@@ -126,13 +136,16 @@ fn drive(
     let cx = Session {
         par: Par::new(run.threads.unwrap_or_else(default_threads), run.inline_below),
         diag: Diag::new(style),
-        time: Times::new(run.time),
+        time: Times::new(run.time || run.trace.is_some()),
     };
     warnings.iter().for_each(|warning| cx.diag.warn(warning));
     sinew_mmap::fault::install();
     let detached = RefCell::new(None);
     let finish = |linked: bool, leftover: Option<Leftover>| -> ! {
-        let said = cx.diag.checkpoint();
+        // A link that failed may not have got as far as asking whether the file is one of its inputs.
+        let trace = run.trace.as_ref().filter(|_| linked);
+        let trace = trace.map_or(Ok(()), |path| report::write(path, cx.time.trace().as_bytes(), &cx));
+        let said = cx.diag.checkpoint().and(trace);
         if run.time {
             say(&cx.time.table());
         }

@@ -1,4 +1,4 @@
-//! The `--time` table: wall and processor time of each pass, in the order they ran.
+//! The `--time` table and the `--time-trace` file: wall and processor time of each pass, in the order they ran.
 //!
 //! Processor time counts all threads: where it is about the wall time times `-j`, a pass is parallel; and on a machine
 //! with other work it is the number to trust.
@@ -73,6 +73,27 @@ impl Times {
             text += &format!("{:>10.3} {:>10.3}  {:indent$}{}\n", ms(wall), ms(cpu), "", p.name, indent = 2 * p.depth);
         }
         text + &format!("{:>10.3} {:>10.3}  total\n", ms(self.start.elapsed()), ms(cpu_time()))
+    }
+
+    /// The phases in the form that Chrome's tracing pages and Perfetto read (Trace Event Format, "Complete Events"),
+    /// in microseconds since the start. Names of phases need no escapes.
+    pub fn trace(&self) -> String {
+        let phases = self.phases.lock().unwrap_or_else(|e| e.into_inner());
+        let us = |d: Duration| d.as_nanos() as f64 / 1e3;
+        let event = |name: &str, begin: Duration, wall: Duration, cpu: Duration| {
+            let (begin, wall, cpu) = (us(begin), us(wall), us(cpu));
+            format!(
+                "{{\"ph\":\"X\",\"pid\":1,\"tid\":1,\"name\":\"{name}\",\"ts\":{begin:.3},\"dur\":{wall:.3},\
+                 \"args\":{{\"cpu us\":{cpu:.3}}}}}"
+            )
+        };
+        let mut text = String::from("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n");
+        text += &event("link", Duration::ZERO, self.start.elapsed(), cpu_time());
+        for p in phases.iter().filter(|p| p.wall != Duration::MAX) {
+            text += ",\n";
+            text += &event(p.name, p.begin, p.wall, p.cpu);
+        }
+        text + "\n]}\n"
     }
 }
 

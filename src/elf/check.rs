@@ -365,9 +365,6 @@ fn unsupported(args: &Args, cx: &Session) {
              on the output",
         );
     }
-    if args.chroot.is_some() {
-        cx.diag.error("--chroot is not supported; use --sysroot, or run the link under chroot(1)");
-    }
 }
 
 /// Whether the stack is executable. An input that asks for it (nested functions in C do) would crash without.

@@ -5,6 +5,10 @@
 //! definitions, yields one bit an atom, changes neither. Without `--gc-sections` every linked atom is kept.
 //! Cost: every relocation of a kept atom once; one parallel traversal.
 
+mod why;
+
+pub use why::{Reason, reasons};
+
 use super::atoms::{Atoms, Fate, Numbering};
 use super::definitions::{Attr, Definitions, lists_exports};
 use super::format::*;
@@ -14,7 +18,7 @@ use super::load::Files;
 use super::object::{Object, Place};
 use super::sections::{is_c_identifier, is_kept};
 use super::symbols::{Interned, Kind, seen};
-use crate::args::elf::Args;
+use crate::args::elf::{Args, OutputKind};
 use crate::base::bitset::{AtomicBitSet, BitSet};
 use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
 use crate::base::session::Session;
@@ -62,15 +66,7 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> (BitSet, BitSet) 
     for root in m.roots {
         visit.name(*root, &mut frontier);
     }
-    let exported = |id: usize| {
-        m.definitions.attr[id].has(Attr::EXPORTED)
-            && (m.definitions.seen[id] & seen::REFERENCED_BY_SHARED != 0
-                || args.kind == crate::args::elf::OutputKind::Shared
-                || args.gc_keep_exported
-                || args.export_dynamic
-                || lists_exports(args))
-    };
-    for id in (0..m.definitions.attr.len()).filter(|id| exported(*id)) {
+    for id in (0..m.definitions.attr.len()).filter(|id| is_root(m, args, *id)) {
         visit.name(SymbolId(id as u32), &mut frontier);
     }
     let rooted = cx.par.map(m.files.list.len(), m.atoms.fate.len() as u64 * 64, |f| visit.file_roots(FileId(f as u32)));
@@ -80,6 +76,17 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> (BitSet, BitSet) 
     cx.par.traverse(frontier, |atom, found| visit.edges(*atom, found));
     needed_by_libraries(m, &libraries);
     (kept.into_set(), libraries.into_set())
+}
+
+/// Whether another module may use symbol `id`. What a shared object defines too takes the place of that definition, which
+/// the shared object may call itself.
+fn is_root(m: &Marking<'_, '_>, args: &Args, id: usize) -> bool {
+    m.definitions.attr[id].has(Attr::EXPORTED)
+        && (m.definitions.seen[id] & (seen::REFERENCED_BY_SHARED | seen::DEFINED_BY_SHARED) != 0
+            || args.kind == OutputKind::Shared
+            || args.gc_keep_exported
+            || args.export_dynamic
+            || lists_exports(args))
 }
 
 /// A library is needed too if a needed one uses it without naming it (GNU ld's manual, "--as-needed").

@@ -76,7 +76,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let frames = &frames::parse(files, &numbering, atoms, cx)?;
     let marking = Marking { files, interned, numbering: &numbering, definitions: &definitions, atoms, frames, roots };
     let (kept, libraries) = &gc::mark(&marking, args, cx);
-    reports::unused_sections(files, &numbering, atoms, kept, args, cx)?;
+    reports::unused_sections(&marking, kept, args, cx)?;
     let is_needed = |f: FileId| libraries.contains(f.idx()) || !numbering.is_live(f);
     let unneeded = definitions.leave_out(files, &is_needed, linking, args);
     unneeded.into_iter().for_each(|f| numbering.leave_out(f));

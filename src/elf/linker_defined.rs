@@ -4,6 +4,7 @@
 //! Sources: GNU ld's default script for the boundaries, gABI "Symbol Table" for SHN_COMMON.
 
 use super::atoms::{Atoms, MAX_ALIGN, Numbering};
+use super::definitions::Linking;
 use super::expr::Expr;
 use super::format::*;
 use super::layout::MAX_SIZE;
@@ -181,7 +182,13 @@ pub fn provide<'a>(
             class::COMMAND,
         );
     }
+    let has_shared = files.iter().any(|(f, file)| file.shared().is_some() && numbering.is_live(f));
+    let is_dynamic = Linking::new(args, has_shared).dynamic;
     for (name, boundary, hidden) in BOUNDARIES {
+        // Programs ask whether they are linked statically by a weak reference to it.
+        if name == b"_DYNAMIC" && !is_dynamic {
+            continue;
+        }
         let visibility = if hidden { STV_HIDDEN } else { STV_DEFAULT };
         if let Some(id) = interned.names.find(name).filter(|id| wanted(resolved, *id)) {
             // What shared objects want of these is their own copy, unless they really ask.

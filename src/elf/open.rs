@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::ops::Range;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Everything that was read: maps, the files in them, and what scripts say beside naming inputs.
@@ -160,7 +161,19 @@ pub fn all(args: &Args, cx: &Session) -> Result<Opened, Reported> {
     if opened.files.is_empty() {
         return Err(cx.diag.fail("no input files"));
     }
+    spare_inputs(args, &opened, cx)?;
     Ok(opened)
+}
+
+/// Refuses an output that is one of the inputs: what it was made of would be gone.
+fn spare_inputs(args: &Args, opened: &Opened, cx: &Session) -> Result<(), Reported> {
+    let output = std::fs::metadata(&args.output).ok().map(|meta| (meta.dev(), meta.ino()));
+    match opened.maps.iter().find(|map| output.is_some() && map.identity() == output) {
+        Some(map) => {
+            Err(cx.diag.fail(format_args!("{} is an input, and would be replaced by the output", map.path().display())))
+        }
+        None => Ok(()),
+    }
 }
 
 struct Search<'a> {

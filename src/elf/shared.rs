@@ -37,6 +37,9 @@ pub struct Shared<'a> {
 pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Shared<'a>, Malformed> {
     let header = object::header(bytes)?;
     let (sections, _) = object::sections(bytes, header)?;
+    if sections.is_empty() {
+        return Err(Malformed::new(0x28, "the shared object has no section headers, which tell where its symbols are"));
+    }
     let mut shared = Shared {
         bytes,
         symbols: &[],

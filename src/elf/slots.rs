@@ -233,9 +233,15 @@ impl Places {
 pub fn assign(c: &Context<'_, '_>, needs: &Needs, cx: &Session) -> Slots {
     let _t = cx.time.phase("assign slots");
     let mut slots = Slots { of_global: vec![NONE; needs.global.len()], tls_module: NONE, ..Slots::default() };
-    for (id, &bits) in needs.global.iter().enumerate().filter(|(_, n)| **n != 0) {
-        let id = SymbolId(id as u32);
-        let attr = c.definitions.attr[id.idx()];
+    // Libraries are relocated before the executable: one that asked for the address of an indirect function of the
+    // executable would run its resolver too early. The address of a PLT entry needs no resolver.
+    let is_offered = |attr: Attr| attr.has(Attr::IFUNC) && attr.has(Attr::EXPORTED) && !c.linking.shared;
+    for (id, &bits) in needs.global.iter().enumerate() {
+        let (id, attr) = (SymbolId(id as u32), c.definitions.attr[id]);
+        let bits = bits | if is_offered(attr) { need::CANONICAL_PLT } else { 0 };
+        if bits == 0 {
+            continue;
+        }
         slots.global_mut(id, attr);
         let number = slots.of_global[id.idx()];
         slots.assign(number, bits, c.linking);

@@ -140,6 +140,8 @@ pub struct Args {
     pub gc_sections: bool,
     /// `--print-gc-sections`: `Some(None)` is standard output.
     pub print_gc_sections: Option<Option<PathBuf>>,
+    /// `--why-live`: globs of names.
+    pub why_live: Vec<String>,
     /// `--gc-keep-exported`.
     pub gc_keep_exported: bool,
     /// `-O` level (0, 1, 2…).
@@ -194,6 +196,8 @@ pub struct Args {
     pub verbose: bool,
     /// `--time`.
     pub time: bool,
+    /// `--time-trace`: `Some(None)` is a file beside the output.
+    pub time_trace: Option<Option<PathBuf>>,
     /// `--stats`.
     pub stats: bool,
     /// `-j`, `--threads`, `--thread-count`; `None` is all cores.
@@ -204,8 +208,6 @@ pub struct Args {
     pub inline_below: u64,
     /// `-plugin-opt`/`-plugin` as given; used in the message for LTO inputs only.
     pub plugin: Option<String>,
-    /// `--chroot`.
-    pub chroot: Option<PathBuf>,
     /// The command line as given, response files expanded, without the program name.
     pub command_line: Vec<String>,
 }
@@ -507,6 +509,18 @@ impl Default for Z {
     }
 }
 
+impl Args {
+    /// Where `--time-trace` goes.
+    pub fn time_trace_file(&self) -> Option<PathBuf> {
+        let beside = || {
+            let mut path = self.output.clone().into_os_string();
+            path.push(".time-trace");
+            path.into()
+        };
+        self.time_trace.as_ref().map(|path| path.clone().unwrap_or_else(beside))
+    }
+}
+
 impl Default for Args {
     fn default() -> Self {
         Args {
@@ -569,6 +583,7 @@ impl Default for Args {
             warn_textrel: false,
             gc_sections: false,
             print_gc_sections: None,
+            why_live: Vec::new(),
             gc_keep_exported: false,
             optimize: 1,
             relax: true,
@@ -595,12 +610,12 @@ impl Default for Args {
             dependency_file: None,
             verbose: false,
             time: false,
+            time_trace: None,
             stats: false,
             threads: None,
             fork: true,
             inline_below: crate::base::par::DEFAULT_INLINE_BELOW,
             plugin: None,
-            chroot: None,
             command_line: Vec::new(),
         }
     }

@@ -72,7 +72,7 @@ pub fn link(s: &Sources<'_, '_>, cx: &Session) -> Result<Leftover, Reported> {
     };
     let (mut kept, _) = gc::mark(&marking, s.args, cx);
     sections::drop_followers(s, &mut kept);
-    reports::unused_sections(s.files, s.numbering, &atoms, &kept, s.args, cx)?;
+    reports::unused_sections(&marking, &kept, s.args, cx)?;
 
     // Plan: which bytes go where. Section header indices are final below this block.
     let records = records::plan(s, &atoms, &frames, &kept, cx);

@@ -8,8 +8,9 @@ mod cref;
 mod depend;
 mod map;
 mod stats;
+mod why_live;
 
-use super::atoms::{Atoms, Numbering};
+use super::gc::Marking;
 use super::image::Image;
 use super::load::{Content, Files};
 use super::open::Opened;
@@ -37,7 +38,8 @@ pub fn inputs(
 ) -> Result<(), Reported> {
     let maps: Vec<_> = opened.maps.iter().collect();
     let targets = [args.map.as_ref(), args.print_gc_sections.as_ref()].into_iter().flatten().flatten();
-    targets.chain(&args.dependency_file).for_each(|path| file::check(path, &maps, &args.output, cx));
+    let trace = args.time_trace_file();
+    targets.chain(&args.dependency_file).chain(&trace).for_each(|path| file::check(path, &maps, &args.output, cx));
     cx.diag.checkpoint()?;
     let mut text = Vec::new();
     if args.verbose {
@@ -87,23 +89,19 @@ fn trace_symbols(files: &Files<'_>, interned: &Interned<'_>, live: &BitSet, args
     }
 }
 
-/// `--print-gc-sections`: what garbage collection removes.
-pub fn unused_sections(
-    files: &Files<'_>,
-    numbering: &Numbering,
-    atoms: &Atoms<'_>,
-    kept: &BitSet,
-    args: &Args,
-    cx: &Session,
-) -> Result<(), Reported> {
+/// `--print-gc-sections` and `--why-live`: what garbage collection removes, and why it does not remove something.
+pub fn unused_sections(m: &Marking<'_, '_>, kept: &BitSet, args: &Args, cx: &Session) -> Result<(), Reported> {
+    if !args.why_live.is_empty() {
+        print(&why_live::text(m, kept, args), cx)?;
+    }
     let Some(target) = args.print_gc_sections.as_ref().filter(|_| args.gc_sections) else { return Ok(()) };
     let mut text = Vec::new();
-    for (f, object) in numbering.objects(files) {
+    for (f, object) in m.numbering.objects(m.files) {
         for section in 1..object.sections.len() as u32 {
-            let atom = numbering.atom(f, section).idx();
-            if super::gc::is_linked(atoms.fate[atom]) && !kept.contains(atom) {
+            let atom = m.numbering.atom(f, section).idx();
+            if super::gc::is_linked(m.atoms.fate[atom]) && !kept.contains(atom) {
                 let name = object.section_name(section).unwrap_or(b"?");
-                let _ = write!(text, "removing unused section {}:(", files[f]);
+                let _ = write!(text, "removing unused section {}:(", m.files[f]);
                 text.extend_from_slice(name);
                 text.extend_from_slice(b")\n");
             }

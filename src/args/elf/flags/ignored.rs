@@ -81,6 +81,7 @@ pub(super) const FLAGS: &[Flag] = &[
         Nothing,
         "identical code is not folded",
     ),
+    ignored(&["--time-trace-granularity"], Value, "passes of any length are recorded"),
     ignored(&["--keep-unique"], Value, "identical code is not folded"),
     ignored(&["--print-icf-sections", "--no-print-icf-sections"], Nothing, "identical code is not folded"),
     ignored(
@@ -172,9 +173,8 @@ pub(super) const REFUSED: &[Flag] = &[
     refused(&["--compress-sections"], Value, "only debug sections are compressed: see --compress-debug-sections"),
     refused(&["--separate-debug-file"], Optional, "not supported; use objcopy --only-keep-debug on the output"),
     refused(&["--thinlto-index-only"], Optional, "bitcode is not supported; index it with ld.lld"),
-    refused(&["--why-live"], Value, "not there yet; -Map and --print-gc-sections tell what was kept"),
+    refused(&["--chroot"], Value, "not supported; use --sysroot, or run the link under chroot(1)"),
     refused(&["--reproduce", "--repro"], Optional, "not there yet; --dependency-file lists the inputs"),
-    refused(&["--time-trace", "--time-trace-granularity"], Optional, "not there yet; --time prints a table"),
     refused(&["--print-archive-stats", "--why-extract", "--print-dependencies"], Optional, "not supported; see -Map"),
     refused(&["--use-android-relr-tags"], Nothing, "not supported; use ld.lld for old Android"),
     refused(

@@ -87,8 +87,4 @@ pub(super) const FLAGS: &[Flag] = &[
         l.args.dependency_file = Some(v.path());
         Ok(())
     }),
-    value(&["--chroot"], "DIR", "read absolute paths inside DIR", |l, v| {
-        l.args.chroot = Some(v.path());
-        Ok(())
-    }),
 ];

@@ -30,6 +30,10 @@ pub(super) const FLAGS: &[Flag] = &[
         Ok(())
     }),
     switch(&["--time"], "print the time that each pass takes", |l, on| l.args.time = on),
+    optional(&["--time-trace"], "FILE", "write them as Chrome's trace events; default OUTPUT.time-trace", |l, v| {
+        l.args.time_trace = Some(v.map(|v| v.path()));
+        Ok(())
+    }),
     switch(&["--stats", "--perf"], "print how much of everything there is", |l, on| l.args.stats = on),
     optional(
         &["--threads"],

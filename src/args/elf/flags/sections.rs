@@ -10,6 +10,10 @@ pub(super) const FLAGS: &[Flag] = &[
         Ok(())
     }),
     plain(&["--no-print-gc-sections"], "cancel --print-gc-sections", |l| l.args.print_gc_sections = None),
+    value(&["--why-live"], "GLOB", "print what keeps each symbol that matches", |l, v| {
+        l.args.why_live.push(v.text()?);
+        Ok(())
+    }),
     switch(&["--gc-keep-exported"], "exported symbols keep their sections", |l, on| l.args.gc_keep_exported = on),
     optional(&["-O"], "LEVEL", "effort: 0, 1 (default) or 2, which also merges the tails of strings", |l, v| {
         let level = v.map_or(Ok(1), |v| v.count())?;
@@ -32,10 +36,15 @@ pub(super) const FLAGS: &[Flag] = &[
             Ok(())
         },
     ),
-    optional(&["--unique"], "GLOB", "do not merge input sections that match, or any that no script places", |l, v| {
-        l.args.unique.push(v.map_or_else(|| Ok("*".into()), |v| v.text())?);
-        Ok(())
-    }),
+    optional(
+        &["--unique"],
+        "GLOB",
+        "with -r, do not merge input sections that match, or any that no script places",
+        |l, v| {
+            l.args.unique.push(v.map_or_else(|| Ok("*".into()), |v| v.text())?);
+            Ok(())
+        },
+    ),
     switch(&["-q", "--emit-relocs"], "keep the relocations of sections in the output", |l, on| l.args.emit_relocs = on),
     value(
         &["--orphan-handling"],

@@ -3,6 +3,7 @@
 
 #![allow(non_snake_case)]
 
+use super::encoding::{self, Operation};
 use super::rules::{self, GotRelax, Tls, Word};
 use crate::base::ids::NONE;
 use crate::elf::definitions::Attr;
@@ -84,6 +85,7 @@ fn put64(out: &mut [u8], at: usize, value: u64) -> Result<(), String> {
 
 const BEYOND: &str = "refers to a place beyond the end of its section, whose contents are merged";
 const NOT_CALL: &str = "is not in the code sequence that the ABI prescribes for __tls_get_addr";
+const NOT_INITIAL_EXEC: &str = "is not in an instruction that the ABI prescribes for thread-pointer offsets";
 const NOT_DESCRIPTOR: &str = "is not in the code sequence that the ABI prescribes for TLS descriptors";
 
 /// Bytes of the output that are relocated.
@@ -210,7 +212,11 @@ impl<'a> One<'_, 'a, '_> {
             R_X86_64_32S => put_signed(out, at, 4, S as i64)?,
             R_X86_64_16 => put_either(out, at, 2, S as i64)?,
             R_X86_64_8 => put_either(out, at, 1, S as i64)?,
-            R_X86_64_GOTPCRELX | R_X86_64_REX_GOTPCRELX | R_X86_64_CODE_4_GOTPCRELX => {
+            R_X86_64_GOTPCRELX
+            | R_X86_64_REX_GOTPCRELX
+            | R_X86_64_CODE_4_GOTPCRELX
+            | R_X86_64_CODE_5_GOTPCRELX
+            | R_X86_64_CODE_6_GOTPCRELX => {
                 let input = self.site.object.section_bytes(self.site.section).unwrap_or(&[]);
                 match rules::got_relax(image.c, self.site, target, r, input) {
                     Some(relax) => relax_got(out, at, relax, S.wrapping_sub(P) as i64)?,
@@ -220,7 +226,7 @@ impl<'a> One<'_, 'a, '_> {
                     }
                 }
             }
-            R_X86_64_GOTPCREL | R_X86_64_CODE_5_GOTPCRELX | R_X86_64_CODE_6_GOTPCRELX => {
+            R_X86_64_GOTPCREL => {
                 let G = self.got(target)?;
                 put_signed(self.out, at, 4, pc(G.wrapping_add(A as u64)))?;
             }
@@ -272,7 +278,10 @@ impl<'a> One<'_, 'a, '_> {
             R_X86_64_GOTTPOFF | R_X86_64_CODE_4_GOTTPOFF | R_X86_64_CODE_5_GOTTPOFF | R_X86_64_CODE_6_GOTTPOFF => {
                 self.initial_exec(target, r, at, P, S, A)?;
             }
-            R_X86_64_GOTPC32_TLSDESC | R_X86_64_CODE_4_GOTPC32_TLSDESC => self.descriptor(target, kind, at, P, S, A)?,
+            R_X86_64_GOTPC32_TLSDESC
+            | R_X86_64_CODE_4_GOTPC32_TLSDESC
+            | R_X86_64_CODE_5_GOTPC32_TLSDESC
+            | R_X86_64_CODE_6_GOTPC32_TLSDESC => self.descriptor(target, kind, at, P, S, A)?,
             R_X86_64_TLSDESC_CALL if rules::tls_dynamic(image.c.linking, target.attr) != Tls::Keep => {
                 // call *(%rax) → xchg %ax,%ax
                 let code = field(out, at, 2)?;
@@ -498,27 +507,16 @@ impl<'a> One<'_, 'a, '_> {
             return put_signed(self.out, at, 4, G.wrapping_add(A as u64).wrapping_sub(P) as i64);
         }
         let value = self.tpoff(target, S.wrapping_sub(A as u64));
-        let rex2 = r.kind() == R_X86_64_CODE_4_GOTTPOFF;
-        let code = self.code(at, if rex2 { 4 } else { 3 }, 4)?;
-        let op = code.len() - 6;
-        let reg = code[op + 1] >> 3 & 7;
-        // mov $tpoff,%reg or add $tpoff,%reg: the register moves from ModRM.reg to ModRM.rm, and so does its high bit.
-        let immediate = if code[op] == 0x8b { 0xc7 } else { 0x81 };
-        if rex2 {
-            let payload = code[1];
-            code[1] = payload & !0x44 | (payload & 0x44) >> 2;
-        } else {
-            code[0] = if code[0] == 0x4c { 0x49 } else { code[0] };
-        }
-        code[op] = immediate;
-        code[op + 1] = 0xc0 | reg;
-        let end = code.len() - 4;
-        put_signed(code, end, 4, value)
+        // The bytes before the place are those of the input: nothing but this relocation changes them.
+        let load = encoding::decode(r.kind(), self.out, at).ok_or(NOT_INITIAL_EXEC)?;
+        load.with_immediate(self.code(at, load.length(), 0)?);
+        put_signed(self.out, at, 4, value)
     }
 
     /// `lea x@tlsdesc(%rip),%rax` (psABI, "TLS Descriptors").
     fn descriptor(&mut self, target: Target, kind: u32, at: usize, P: u64, S: u64, A: i64) -> Result<(), String> {
         let image = self.image;
+        let load = encoding::decode(kind, self.out, at).filter(|l| l.operation == Operation::Lea).ok_or(NOT_DESCRIPTOR);
         match rules::tls_dynamic(image.c.linking, target.attr) {
             Tls::Keep => {
                 let places =
@@ -528,34 +526,15 @@ impl<'a> One<'_, 'a, '_> {
             }
             Tls::InitialExec => {
                 // mov x@gottpoff(%rip),%reg
-                let G = self.gottp(target)?;
-                let code = self.code(at, 2, 4)?;
-                if code[0] != 0x8d {
-                    return Err(NOT_DESCRIPTOR.to_string());
-                }
-                code[0] = 0x8b;
-                put_signed(code, 2, 4, G.wrapping_add(A as u64).wrapping_sub(P) as i64)
+                let (G, _) = (self.gottp(target)?, load?);
+                self.code(at, 2, 0)?[0] = 0x8b;
+                put_signed(self.out, at, 4, G.wrapping_add(A as u64).wrapping_sub(P) as i64)
             }
             Tls::LocalExec => {
                 // mov $x@tpoff,%reg
-                let value = self.tpoff(target, S.wrapping_sub(A as u64));
-                let rex2 = kind == R_X86_64_CODE_4_GOTPC32_TLSDESC;
-                let code = self.code(at, if rex2 { 4 } else { 3 }, 4)?;
-                let op = code.len() - 6;
-                if code[op] != 0x8d {
-                    return Err(NOT_DESCRIPTOR.to_string());
-                }
-                let reg = code[op + 1] >> 3 & 7;
-                if rex2 {
-                    let payload = code[1];
-                    code[1] = payload & !0x44 | (payload & 0x44) >> 2;
-                } else {
-                    code[0] = 0x48 | (code[0] >> 2 & 1);
-                }
-                code[op] = 0xc7;
-                code[op + 1] = 0xc0 | reg;
-                let end = code.len() - 4;
-                put_signed(code, end, 4, value)
+                let (value, load) = (self.tpoff(target, S.wrapping_sub(A as u64)), load?);
+                load.with_immediate(self.code(at, load.length(), 0)?);
+                put_signed(self.out, at, 4, value)
             }
         }
     }
@@ -568,23 +547,20 @@ fn is_call(r: &Rela, offset: u64) -> bool {
 }
 
 fn relax_got(out: &mut [u8], at: usize, relax: GotRelax, value: i64) -> Result<(), String> {
-    // The opcode is there: the decision looked at it.
-    let code = field(out, at - 2, 6)?;
+    // The opcode is there, as the decision looked at it, unless a record of `.eh_frame` begins behind it.
+    let before = if let GotRelax::SharedLea(load) = relax { load.length() } else { 2 };
+    let code = field(out, at.wrapping_sub(before), before + 4)?;
     match relax {
-        GotRelax::Lea => {
-            code[0] = 0x8d;
-            put_signed(code, 2, 4, value)
-        }
-        GotRelax::Call => {
-            code[..2].copy_from_slice(&[0x67, 0xe8]);
-            put_signed(code, 2, 4, value)
-        }
+        GotRelax::Lea => code[0] = 0x8d,
+        GotRelax::SharedLea(load) => load.with_address(&mut code[..before]),
+        GotRelax::Call => code[..2].copy_from_slice(&[0x67, 0xe8]),
         GotRelax::Jump => {
             // One byte shorter: the displacement moves forward, a nop fills up.
             (code[0], code[5]) = (0xe9, 0x90);
-            put_signed(code, 1, 4, value.wrapping_add(1))
+            return put_signed(code, 1, 4, value.wrapping_add(1));
         }
     }
+    put_signed(code, before, 4, value)
 }
 
 /// Applies the relocations of an atom that is not loaded (debug information): no GOT, no dynamic relocations, and what
@@ -615,7 +591,8 @@ fn unloaded_one<'a>(
     let kind = r.kind();
     let width = match kind {
         R_X86_64_NONE => return Ok(()),
-        R_X86_64_64 | R_X86_64_DTPOFF64 | R_X86_64_PC64 | R_X86_64_SIZE64 => 8,
+        // gcc describes constants in literal pools by GOT offsets under -mcmodel=large.
+        R_X86_64_64 | R_X86_64_DTPOFF64 | R_X86_64_PC64 | R_X86_64_SIZE64 | R_X86_64_GOTOFF64 => 8,
         R_X86_64_32 | R_X86_64_32S | R_X86_64_DTPOFF32 | R_X86_64_PC32 | R_X86_64_SIZE32 | R_X86_64_PLT32 => 4,
         R_X86_64_16 | R_X86_64_PC16 => 2,
         R_X86_64_8 | R_X86_64_PC8 => 1,
@@ -643,6 +620,7 @@ fn unloaded_one<'a>(
                         S.wrapping_sub(r.offset.get())
                     }
                     R_X86_64_SIZE32 | R_X86_64_SIZE64 => r.addend() as u64,
+                    R_X86_64_GOTOFF64 => S.wrapping_sub(image.got_base()),
                     _ => S,
                 }
             }

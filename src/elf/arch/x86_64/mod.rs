@@ -3,6 +3,7 @@
 //! `scan` and `apply` decide alike because they ask the same functions of [`rules`].
 
 pub mod apply;
+pub mod encoding;
 pub mod plt;
 pub mod rules;
 pub mod scan;

@@ -1,6 +1,7 @@
 //! Decisions that the scan and the application of a relocation share: which come out relaxed, which are left to the
 //! dynamic linker.
 
+use super::encoding::{self, Load, Operation};
 use crate::elf::definitions::{Attr, Linking};
 use crate::elf::format::r_x86_64::*;
 use crate::elf::format::{Rela, SHF_X86_64_LARGE};
@@ -51,6 +52,8 @@ pub fn word(linking: Linking, attr: Attr, writable: bool) -> Word {
 pub enum GotRelax {
     /// `mov foo@GOTPCREL(%rip), %reg` → `lea foo(%rip), %reg`: the opcode is two bytes before the place.
     Lea,
+    /// `movrs foo@GOTPCREL(%rip), %reg` → `lea foo(%rip), %reg`, which is shorter.
+    SharedLea(Load),
     /// `call *foo@GOTPCREL(%rip)` → `addr32 call foo`.
     Call,
     /// `jmp *foo@GOTPCREL(%rip)` → `jmp foo; nop`.
@@ -75,8 +78,10 @@ pub fn got_relax(c: &Context<'_, '_>, site: Site<'_, '_>, target: Target, r: &Re
     match (r.kind(), opcode[0], opcode[1]) {
         (R_X86_64_GOTPCRELX, 0xff, 0x15) => Some(GotRelax::Call),
         (R_X86_64_GOTPCRELX, 0xff, 0x25) => Some(GotRelax::Jump),
-        (R_X86_64_GOTPCRELX | R_X86_64_REX_GOTPCRELX | R_X86_64_CODE_4_GOTPCRELX, 0x8b, m) if m & 0xc7 == 5 => {
-            Some(GotRelax::Lea)
+        (R_X86_64_GOTPCRELX | R_X86_64_REX_GOTPCRELX, 0x8b, m) if m & 0xc7 == 5 => Some(GotRelax::Lea),
+        (R_X86_64_CODE_4_GOTPCRELX | R_X86_64_CODE_5_GOTPCRELX | R_X86_64_CODE_6_GOTPCRELX, 0x8b, _) => {
+            let load = encoding::decode(r.kind(), bytes, at)?;
+            Some(if load.is_plain { GotRelax::Lea } else { GotRelax::SharedLea(load) })
         }
         _ => None,
     }
@@ -104,20 +109,12 @@ pub fn tls_dynamic(linking: Linking, attr: Attr) -> Tls {
 
 /// Decides for initial exec accesses; only known instructions can be rewritten.
 pub fn tls_initial(linking: Linking, attr: Attr, r: &Rela, bytes: &[u8]) -> Tls {
-    if linking.shared || attr.has(Attr::DYNAMIC) || !is_initial_exec_load(r, bytes) {
+    if linking.shared || attr.has(Attr::DYNAMIC) {
         return Tls::InitialExec;
     }
-    Tls::LocalExec
-}
-
-/// `mov foo@gottpoff(%rip), %reg` or `add foo@gottpoff(%rip), %reg`, with a REX or REX2 prefix.
-fn is_initial_exec_load(r: &Rela, bytes: &[u8]) -> bool {
-    let Ok(at) = usize::try_from(r.offset.get()) else { return false };
-    let Some(code) = at.checked_sub(3).and_then(|start| bytes.get(start..at + 4)) else { return false };
-    let known = matches!(code[1], 0x8b | 0x03) && code[2] & 0xc7 == 0x05;
-    match r.kind() {
-        R_X86_64_GOTTPOFF => known && code[0] & 0xfb == 0x48,
-        R_X86_64_CODE_4_GOTTPOFF => known && at >= 4 && bytes[at - 4] == 0xd5,
-        _ => false,
+    let at = usize::try_from(r.offset.get()).ok();
+    match at.and_then(|at| encoding::decode(r.kind(), bytes, at)) {
+        Some(load) if load.operation != Operation::Lea => Tls::LocalExec,
+        _ => Tls::InitialExec,
     }
 }

@@ -55,6 +55,9 @@ pub fn relocation(
         | R_X86_64_GOTPCREL
         | R_X86_64_GOTPCRELX
         | R_X86_64_REX_GOTPCRELX
+        | R_X86_64_CODE_4_GOTPCRELX
+        | R_X86_64_CODE_5_GOTPCRELX
+        | R_X86_64_CODE_6_GOTPCRELX
             if attr.has(Attr::TLS) && target.id.is_some() =>
         {
             return Err("is an ordinary access to a thread-local (TLS) symbol; declare it thread-local here as well"
@@ -71,14 +74,16 @@ pub fn relocation(
                 scan.flags.got_base.store(true, Relaxed);
             }
         }
-        R_X86_64_GOTPCRELX | R_X86_64_REX_GOTPCRELX | R_X86_64_CODE_4_GOTPCRELX => {
+        R_X86_64_GOTPCRELX
+        | R_X86_64_REX_GOTPCRELX
+        | R_X86_64_CODE_4_GOTPCRELX
+        | R_X86_64_CODE_5_GOTPCRELX
+        | R_X86_64_CODE_6_GOTPCRELX => {
             if rules::got_relax(c, site, target, r, bytes).is_none() {
                 scan.need(target, need::GOT);
             }
         }
-        R_X86_64_GOTPCREL | R_X86_64_GOTPCREL64 | R_X86_64_CODE_5_GOTPCRELX | R_X86_64_CODE_6_GOTPCRELX => {
-            scan.need(target, need::GOT);
-        }
+        R_X86_64_GOTPCREL | R_X86_64_GOTPCREL64 => scan.need(target, need::GOT),
         R_X86_64_GOT32 | R_X86_64_GOT64 => {
             scan.need(target, need::GOT);
             scan.flags.got_base.store(true, Relaxed);
@@ -86,7 +91,7 @@ pub fn relocation(
         R_X86_64_GOTPC32 | R_X86_64_GOTPC64 => scan.flags.got_base.store(true, Relaxed),
         R_X86_64_GOTOFF64 => {
             scan.flags.got_base.store(true, Relaxed);
-            if attr.has(Attr::DYNAMIC) {
+            if attr.has(Attr::DYNAMIC | Attr::IFUNC) {
                 relative(c, target, scan)?;
             }
         }
@@ -116,7 +121,10 @@ pub fn relocation(
                 }
             }
         }
-        R_X86_64_GOTPC32_TLSDESC | R_X86_64_CODE_4_GOTPC32_TLSDESC => {
+        R_X86_64_GOTPC32_TLSDESC
+        | R_X86_64_CODE_4_GOTPC32_TLSDESC
+        | R_X86_64_CODE_5_GOTPC32_TLSDESC
+        | R_X86_64_CODE_6_GOTPC32_TLSDESC => {
             must_be_tls(c, site, target)?;
             match rules::tls_dynamic(c.linking, attr) {
                 Tls::Keep => scan.need(target, need::TLSDESC),
@@ -161,6 +169,8 @@ fn is_thread_local(kind: u32) -> bool {
             | R_X86_64_CODE_6_GOTTPOFF
             | R_X86_64_GOTPC32_TLSDESC
             | R_X86_64_CODE_4_GOTPC32_TLSDESC
+            | R_X86_64_CODE_5_GOTPC32_TLSDESC
+            | R_X86_64_CODE_6_GOTPC32_TLSDESC
             | R_X86_64_TLSDESC_CALL
             | R_X86_64_SIZE32
             | R_X86_64_SIZE64
