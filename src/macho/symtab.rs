@@ -97,8 +97,8 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Symtab {
     Symtab { symbols, strings, indirect, counts }
 }
 
-/// Puts parts behind each other. Offset 0 is the empty name.
-fn join(parts: Vec<Part>) -> (Vec<u8>, Vec<u8>) {
+/// Puts parts behind each other: symbols and strings. Offset 0 is the empty name.
+pub fn join(parts: Vec<Part>) -> (Vec<u8>, Vec<u8>) {
     let symbol_count: usize = parts.iter().map(|p| p.symbols.len()).sum();
     let mut symbols = Vec::with_capacity(symbol_count * size_of::<Nlist>());
     let mut strings = Vec::with_capacity(parts.iter().map(|p| p.strings.len()).sum::<usize>() + 8);
@@ -106,7 +106,12 @@ fn join(parts: Vec<Part>) -> (Vec<u8>, Vec<u8>) {
     strings.extend_from_slice(b" \0");
     for mut part in parts {
         let base = strings.len() as u32;
-        part.symbols.iter_mut().for_each(|s| s.name = (s.name.get() + base).into());
+        for symbol in &mut part.symbols {
+            symbol.name = (symbol.name.get() + base).into();
+            if !symbol.is_stab() && symbol.class() == N_INDR {
+                symbol.value = (symbol.value.get() + u64::from(base)).into(); // The other name.
+            }
+        }
         symbols.extend_from_slice(part.symbols.as_bytes());
         strings.append(&mut part.strings);
     }
