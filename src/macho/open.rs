@@ -479,8 +479,7 @@ fn is_object(bytes: &[u8], machine: u32) -> bool {
 /// Whether it is a dynamic library or a text stub of one.
 fn is_library(bytes: &[u8]) -> bool {
     let is_dylib = |header: &Header| matches!(header.file_type.get(), MH_DYLIB | MH_DYLIB_STUB);
-    tbd::is_tbd(bytes)
-        || view_one::<Header>(bytes, 0, "").is_ok_and(|h| h.magic.get() == MH_MAGIC_64 && is_dylib(h))
+    tbd::is_tbd(bytes) || view_one::<Header>(bytes, 0, "").is_ok_and(|h| h.magic.get() == MH_MAGIC_64 && is_dylib(h))
 }
 
 /// The inputs that the `LC_LINKER_OPTION`s of an object ask for, but for those that the command line forbids.

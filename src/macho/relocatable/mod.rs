@@ -105,5 +105,5 @@ fn placed(image: &Image<'_, '_>, atom: AtomId, offset: u64) -> u64 {
     let atoms = image.context.atoms;
     let canonical = atoms.canonical(atom);
     let is_outside = canonical != atom && offset > atoms.size(image.context.files, canonical);
-    image.layout.addresses[canonical.idx()] + if is_outside { 0 } else { offset }
+    image.layout.addresses[canonical.idx()].wrapping_add(if is_outside { 0 } else { offset })
 }

@@ -63,9 +63,7 @@ pub fn place(
 /// Attributes that the linker's own sections have in objects.
 fn as_in_objects(section: &mut OutSection) {
     let flags = match section.content {
-        Content::Chunk(Chunk::EhFrame) => {
-            S_COALESCED | S_ATTR_NO_TOC | S_ATTR_STRIP_STATIC_SYMS | S_ATTR_LIVE_SUPPORT
-        }
+        Content::Chunk(Chunk::EhFrame) => S_COALESCED | S_ATTR_NO_TOC | S_ATTR_STRIP_STATIC_SYMS | S_ATTR_LIVE_SUPPORT,
         Content::Chunk(Chunk::ImageInfo) => S_REGULAR | S_ATTR_NO_DEAD_STRIP,
         _ => return,
     };
@@ -90,10 +88,8 @@ fn refuse_indirect(context: &Context<'_, '_>, cx: &Session) -> Result<(), Report
                 let (segment, name) = section.full_name();
                 let (segment, name) = (String::from_utf8_lossy(segment), String::from_utf8_lossy(name));
                 let why = "has indirect symbols, which -r cannot move; link the object itself";
-                cx.diag.error_at(
-                    u64::from(file.0) << 32,
-                    format_args!("{}: {segment},{name} {why}", context.files[file]),
-                );
+                cx.diag
+                    .error_at(u64::from(file.0) << 32, format_args!("{}: {segment},{name} {why}", context.files[file]));
             }
         }
     }

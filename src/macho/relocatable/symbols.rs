@@ -14,7 +14,7 @@ use super::super::format::*;
 use super::super::image::Image;
 use super::super::object::{Object, Role};
 use super::super::relocs::Context;
-use super::super::sections::Chunk;
+use super::super::sections::{Chunk, Content};
 use super::super::symbols::{Resolved, class};
 use super::super::symtab::{Part, join};
 use super::placed;
@@ -169,17 +169,14 @@ impl<'a> Writer<'_, '_, 'a> {
             }
         }
         for index in waiting {
-            let label = self.object.symbol_place(index).filter(|(atom, offset)| {
-                *offset == 0 && !self.labelled[*atom as usize] && self.is_kept(*atom)
-            });
+            let label =
+                self.object.symbol_place(index).filter(|(atom, offset)| *offset == 0 && self.needs_label(*atom));
             if let (Some(_), Ok(name)) = (label, self.object.symbol_name(index)) {
                 self.put(index, name, false, 0);
             }
         }
         for atom in 0..self.object.atoms.len() as u32 {
-            let piece = &self.object.atoms[atom as usize];
-            let is_code_or_data = self.object.roles[piece.section as usize] == Role::Regular;
-            if is_code_or_data && piece.size > 0 && !self.labelled[atom as usize] && self.is_kept(atom) {
+            if self.needs_label(atom) {
                 let atom = self.s.image.context.atoms.id(self.file, atom);
                 let address = self.s.image.place(atom, 0);
                 let section = self.s.section_of[atom.idx()] + 1;
@@ -188,9 +185,13 @@ impl<'a> Writer<'_, '_, 'a> {
         }
     }
 
-    fn is_kept(&self, atom: u32) -> bool {
-        let atoms = self.s.image.context.atoms;
-        atoms.kept.contains(atoms.id(self.file, atom).idx())
+    /// Whether no symbol begins an atom so far that needs one: literals are told apart by what they are.
+    fn needs_label(&self, atom: u32) -> bool {
+        let (piece, atoms) = (&self.object.atoms[atom as usize], self.s.image.context.atoms);
+        !self.labelled[atom as usize]
+            && piece.size > 0
+            && self.object.roles[piece.section as usize] == Role::Regular
+            && atoms.kept.contains(atoms.id(self.file, atom).idx())
     }
 
     /// A name that other files may have used: it is this file's if it won.
@@ -254,7 +255,8 @@ impl<'a> Writer<'_, '_, 'a> {
         // What is stripped is still a place that something needs.
         let is_nameless = kind == N_SECT && !self.keeps.allows(name);
         let name = if is_nameless { &label(value)[..] } else { name };
-        self.group.part.push(name, kind | private, section, description, value);
+        let scope = private | symbol.kind & N_PEXT;
+        self.group.part.push(name, kind | scope, section, description, value);
         self.numbers[index as usize] = number;
         Some(number)
     }
@@ -276,10 +278,8 @@ fn linkers_own(s: &Sources<'_, '_>, first: u32, names: &mut [u32]) -> (Part, u32
     let context = &s.image.context;
     let mut part = Part::default();
     let mut frame_symbol = NONE;
-    let frames = s.image.layout.sections.iter().position(|section| {
-        section.content == super::super::sections::Content::Chunk(Chunk::EhFrame)
-    });
-    if let Some(index) = frames {
+    let frames = Content::Chunk(Chunk::EhFrame);
+    if let Some(index) = s.image.layout.sections.iter().position(|section| section.content == frames) {
         frame_symbol = first;
         part.push(b"l_eh_frame", N_SECT, index as u8 + 1, 0, s.image.layout.sections[index].address);
     }
@@ -358,9 +358,11 @@ fn description(s: &Sources<'_, '_>, id: SymbolId) -> u16 {
 /// Undefined names, tentative definitions, and names that stand for others; by name.
 fn undefined(s: &Sources<'_, '_>, next: &mut u32, names: &mut [u32]) -> Part {
     let context = &s.image.context;
-    let is_open = |id: &SymbolId| {
-        let is_defined = names[id.idx()] != NONE || context.is_kept(context.definitions.place(*id));
-        !is_defined && (s.named.names.contains(id.idx()) || tentative(s, *id).is_some() || stands_for(s, *id).is_some())
+    let is_open = |id: &SymbolId| match context.definitions.place(*id) {
+        Definition::Undefined | Definition::Import(_) => {
+            s.named.names.contains(id.idx()) || stands_for(s, *id).is_some()
+        }
+        _ => tentative(s, *id).is_some(),
     };
     let mut list: Vec<SymbolId> = (0..names.len() as u32).map(SymbolId).filter(|id| is_open(id)).collect();
     list.sort_unstable_by_key(|id| context.interned.names.name(*id));

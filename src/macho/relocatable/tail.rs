@@ -2,7 +2,6 @@
 //! and what the object says that it is for.
 
 use super::super::arch::relax;
-use super::super::files::Files;
 use super::super::format::*;
 use super::super::functions;
 use super::super::hints;
@@ -41,7 +40,7 @@ pub fn build(image: &Image<'_, '_>, table: &Table, cx: &Session) -> Result<Tail,
         data_in_code: functions::data_in_code(image, args),
         hints: moved_hints(image, cx),
         options: options(image),
-        targets: targets(context.files, image, args),
+        targets: targets(image, args),
         flags: if table.subsections { MH_SUBSECTIONS_VIA_SYMBOLS } else { 0 },
         has_uuid: has_dwarf && args.uuid != Uuid::None,
     };
@@ -107,15 +106,15 @@ fn options(image: &Image<'_, '_>) -> Vec<Vec<Vec<u8>>> {
 }
 
 /// What the object is for: as the command line says, or as all parts do. The newest system that one needs is needed.
-fn targets(files: &Files<'_>, image: &Image<'_, '_>, args: &Args) -> Vec<Target> {
+fn targets(image: &Image<'_, '_>, args: &Args) -> Vec<Target> {
     if let Some(target) = args.target {
         return std::iter::once(target).chain(args.target_variant).collect();
     }
-    debug_assert!(!files.list.is_empty());
     let mut agreed: Option<Target> = None;
     for (_, object) in image.context.objects() {
         let Some((platform, min, sdk)) = object.platform else { return Vec::new() };
-        let target = agreed.get_or_insert(Target { platform: Platform(platform), min: Version(min), sdk: Version(sdk) });
+        let target =
+            agreed.get_or_insert(Target { platform: Platform(platform), min: Version(min), sdk: Version(sdk) });
         target.min = target.min.max(Version(min));
         target.sdk = target.sdk.max(Version(sdk));
     }

@@ -136,8 +136,11 @@ fn of_object(context: &Context<'_, '_>, file: FileId, object: &Object<'_>) -> Re
                 let list = object.relocations[index as usize];
                 for raw in compact_unwind::split(object.section_bytes(index), list, start)? {
                     let about = own_target(context, file, object, raw.function);
-                    let Ok(Target::Atom(atom, offset)) = about else {
-                        return Err(Malformed::new(start, "an entry of __compact_unwind is about no function"));
+                    let (atom, offset) = match about {
+                        Ok(Target::Atom(atom, offset)) if offset <= context.atoms.size(context.files, atom) => {
+                            (atom, offset)
+                        }
+                        _ => return Err(Malformed::new(start, "an entry of __compact_unwind is about no function")),
                     };
                     if is_kept(atom) {
                         tables.entries.push((raw, atom, offset));
@@ -189,9 +192,8 @@ pub fn write(
     for (file, object) in image.context.objects() {
         let of_file = tables.of(file);
         let entries = of_file.entries.iter().try_for_each(|entry| writer.entry(file, object, entry, &mut compact));
-        let result = entries.and_then(|()| {
-            of_file.frames.iter().try_for_each(|table| writer.frames(file, object, table, &mut frames))
-        });
+        let result = entries
+            .and_then(|()| of_file.frames.iter().try_for_each(|table| writer.frames(file, object, table, &mut frames)));
         if let Err(error) = result {
             image.context.files.malformed(file, &error, cx);
         }
@@ -223,19 +225,18 @@ impl<'a> Writer<'_, '_, 'a> {
         let mut pointer = |field: u32, to: Option<RelTarget>, by_name: bool| -> Result<u64, Malformed> {
             let Some(to) = to else { return Ok(0) };
             let found = target(&self.image.context, file, object, to)?;
-            let (value, relocation) = match (found, self.image.context.definition(found)) {
-                (Target::Symbol(id), definition) if by_name || !self.is_here(definition) => {
-                    let symbol = self.table.number_of(id);
-                    (to.addend, Relocation::new(at + field, ARM64_RELOC_UNSIGNED, symbol, 3, true))
-                }
-                (_, Definition::Atom(atom, offset)) if self.is_here(Definition::Atom(atom, offset)) => {
+            let definition = self.image.context.definition(found);
+            let is_here = matches!(definition, Definition::Atom(..)) && self.image.context.is_kept(definition);
+            let (value, relocation) = match (found, definition) {
+                (Target::Symbol(id), _) if by_name || !is_here => match self.table.number_of(id) {
+                    NONE => return Err(dropped()),
+                    symbol => (to.addend, Relocation::new(at + field, ARM64_RELOC_UNSIGNED, symbol, 3, true)),
+                },
+                (_, Definition::Atom(atom, offset)) if is_here => {
                     (placed(self.image, atom, offset), self.by_section(at + field, atom))
                 }
-                _ => return Err(Malformed::new(0, "an unwind table points to nothing")),
+                _ => return Err(dropped()),
             };
-            if relocation.is_external() && relocation.symbol() == NONE & 0xff_ffff {
-                return Err(Malformed::new(0, "an unwind table points to what was dropped"));
-            }
             made.relocations.push(relocation);
             Ok(value)
         };
@@ -259,18 +260,8 @@ impl<'a> Writer<'_, '_, 'a> {
         Relocation::new(at, ARM64_RELOC_UNSIGNED, section, 3, false)
     }
 
-    fn is_here(&self, definition: Definition) -> bool {
-        matches!(definition, Definition::Atom(..)) && self.image.context.is_kept(definition)
-    }
-
     /// Writes the kept records of an `__eh_frame`, and appends their relocations.
-    fn frames(
-        &self,
-        file: FileId,
-        object: &Object<'a>,
-        table: &FrameTable,
-        made: &mut Made,
-    ) -> Result<(), Malformed> {
+    fn frames(&self, file: FileId, object: &Object<'a>, table: &FrameTable, made: &mut Made) -> Result<(), Malformed> {
         let source = object.section_bytes(table.section);
         let mut fdes = table.fdes.iter().peekable();
         for (number, cie) in table.frames.cies.iter().enumerate() {
@@ -308,7 +299,7 @@ impl<'a> Writer<'_, '_, 'a> {
         if !to.external {
             // Both ends are in this object, and what reads it finds the other one by its address.
             let Target::Atom(atom, offset) = target(&self.image.context, file, object, to)? else {
-                return Err(Malformed::new(0, "an unwind table points to nothing"));
+                return Err(dropped());
             };
             let place = self.image.layout.chunk_address(Chunk::EhFrame) + u64::from(at);
             put(&mut made.bytes, at, pointer.size, placed(self.image, atom, offset).wrapping_sub(place));
@@ -316,7 +307,7 @@ impl<'a> Writer<'_, '_, 'a> {
         }
         let symbol = self.table.number(&self.image.context, file, to.symbol_or_section);
         if symbol == NONE {
-            return Err(Malformed::new(0, "an unwind table points to what was dropped"));
+            return Err(dropped());
         }
         if pointer.got {
             made.relocations.push(Relocation::new(at, ARM64_RELOC_POINTER_TO_GOT, symbol, length, true));
@@ -328,6 +319,11 @@ impl<'a> Writer<'_, '_, 'a> {
         put(&mut made.bytes, at, pointer.size, to.addend.wrapping_sub(at.into()));
         Ok(())
     }
+}
+
+#[cold]
+fn dropped() -> Malformed {
+    Malformed::new(0, "an unwind table points to what the output does not have")
 }
 
 /// Copies `size` bytes.

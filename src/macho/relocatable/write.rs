@@ -204,7 +204,8 @@ fn run(
     pieces.sort_unstable_by_key(|(range, ..)| range.start);
     let weight = pieces.iter().map(|(range, ..)| range.end - range.start).sum();
     let ranges: Vec<Range<u64>> = pieces.iter().map(|(range, ..)| range.clone()).collect();
-    let mut lent: Vec<(What<'_>, [Option<Slot<'_>>; 2])> = jobs.into_iter().map(|job| (job.what, [None, None])).collect();
+    let mut lent: Vec<(What<'_>, [Option<Slot<'_>>; 2])> =
+        jobs.into_iter().map(|job| (job.what, [None, None])).collect();
     for (slot, (_, j, p)) in output.carve(&ranges).into_iter().zip(pieces) {
         lent[j].1[p] = Some(slot);
     }
@@ -304,7 +305,9 @@ impl<'a> Relocations<'_, '_, 'a> {
             } else {
                 match object.target(piece.section, relocation)? {
                     RelTarget::Symbol(index) => table.number(&image.context, file, index),
-                    RelTarget::Section(index) => self.move_address((file, object), (relocation, index), inside, bytes)?,
+                    RelTarget::Section(index) => {
+                        self.move_address((file, object), (relocation, index), inside, bytes)?
+                    }
                 }
             };
             if symbol == NONE {
@@ -332,7 +335,8 @@ impl<'a> Relocations<'_, '_, 'a> {
         let mut word = [0; 8];
         word[..place.len()].copy_from_slice(place);
         let old = u64::from_le_bytes(word).wrapping_sub(object.sections[index as usize].address.get());
-        let (target, offset) = object.atom_at(index, old).ok_or_else(|| bad("points outside of the section it names"))?;
+        let (target, offset) =
+            object.atom_at(index, old).ok_or_else(|| bad("points outside of the section it names"))?;
         let target = image.context.atoms.id(file, target);
         let new = placed(image, target, offset);
         if place.len() < 8 && new >> (place.len() * 8) != 0 {
