@@ -163,6 +163,11 @@ fn of_object(context: &Context<'_, '_>, file: FileId, object: &Object<'_>) -> Re
             _ => {}
         }
     }
+    let mut all_there = true;
+    tables.each_symbol(|symbol| all_there &= (symbol as usize) < object.symbols.len());
+    if !all_there {
+        return Err(Malformed::new(0, "an unwind table names a symbol that is not there"));
+    }
     Ok(tables)
 }
 

@@ -30,7 +30,7 @@ const KINDS: &[Kind] = &[
             "c.o stub.tbd -no_fixup_chains -dead_strip",
             "-dylib c.o stub.tbd -fixup_chains -exported_symbol _go",
             "-dylib c.o stub.tbd -no_fixup_chains -x",
-            "-r c.o c2.o stub.tbd -x",
+            "-r c.o stub.tbd -x",
         ],
     },
     Kind {

@@ -11,7 +11,7 @@
 //# no-command: LC_SOURCE_VERSION
 //# no-command: LC_CODE_SIGNATURE
 //# no-command: LC_FUNCTION_STARTS
-//# segment: '' holds=__TEXT,__text
+//# sh: llvm-otool-19 -l out | grep -c 'segname *$' | grep -qx 1
 //# sh: test ! -x out
 //# symbol: _deflate undefined
 //# cc-link: -r -nostdlib $IN

@@ -1,5 +1,6 @@
 # Addends, differences and addresses in data mean the same after -r, whichever object they are in and whatever moved.
 //# also: calls.c
+//# compare: data because code and data lie otherwise far apart
 //# object: merged.o before.o relocations.o calls.o
 //# link: merged.o
 //# run: exit 42
