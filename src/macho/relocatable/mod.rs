@@ -22,9 +22,7 @@ use super::open::Rounds;
 use super::relocs::Needs;
 use super::sections::{Chunk, by_atom};
 use super::symbols::Resolved;
-use super::{
-    atoms, check, dead_strip, definitions, exports, image_info, literals, own, reports, slots, unwind as unwinding,
-};
+use super::{atoms, check, dead_strip, definitions, exports, image_info, literals, own, reports, slots};
 use crate::args::macho::Args;
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, FileId};
@@ -67,7 +65,7 @@ pub fn link(
     // Keep: everything but what others stand for, unless -dead_strip asks for what exported names need.
     atoms.fold_all(literals::equal_pointers(&loaded.context(args, &definitions, &atoms), cx));
     if args.dead_strip {
-        let records = unwinding::parse(&loaded.context(args, &definitions, &atoms), cx)?;
+        let records = super::unwind::parse(&loaded.context(args, &definitions, &atoms), cx)?;
         atoms.kept = dead_strip::mark(&loaded.context(args, &definitions, &atoms), &records, &exportable, cx);
     }
     let context = loaded.context(args, &definitions, &atoms);

@@ -253,7 +253,7 @@ impl<'a> Writer<'_, '_, 'a> {
         };
         let number = self.group.part.symbols.len() as u32;
         // What is stripped is still a place that something needs.
-        let is_nameless = kind == N_SECT && !self.keeps.allows(name);
+        let is_nameless = kind == N_SECT && (name.is_empty() || !self.keeps.allows(name));
         let name = if is_nameless { &label(value)[..] } else { name };
         let scope = private | symbol.kind & N_PEXT;
         self.group.part.push(name, kind | scope, section, description, value);
@@ -285,7 +285,7 @@ fn linkers_own(s: &Sources<'_, '_>, first: u32, names: &mut [u32]) -> (Part, u32
     }
     for id in (0..names.len() as u32).map(SymbolId) {
         let place = context.definitions.place(id);
-        if names[id.idx()] == NONE && context.becomes_local(id) && context.is_kept(place) && !is_lost_to_file(s, id) {
+        if names[id.idx()] == NONE && context.becomes_local(id) && context.is_kept(place) && !is_of_a_file(s, id) {
             let (kind, section, value) = located(s, place);
             names[id.idx()] = first + part.symbols.len() as u32;
             part.push(context.interned.names.name(id), kind | N_PEXT, section, 0, value);
@@ -295,7 +295,7 @@ fn linkers_own(s: &Sources<'_, '_>, first: u32, names: &mut [u32]) -> (Part, u32
 }
 
 /// Whether a file's own symbol defines `id`: then the file has put it, or there was no need to.
-fn is_lost_to_file(s: &Sources<'_, '_>, id: SymbolId) -> bool {
+fn is_of_a_file(s: &Sources<'_, '_>, id: SymbolId) -> bool {
     matches!(s.image.context.definitions.winners[id.idx()].class(), class::STRONG | class::WEAK)
 }
 
