@@ -1,4 +1,4 @@
-// Of weak definitions one stays; what only the others needed is not asked for, and what named a part of them means it.
+// Of weak definitions one stays; what only the others needed is not asked for, and a local name of theirs means it.
 //# object: merged.o first.o second.o
 //# link: main.o merged.o
 //# compare: sections because a call of a weak function may be bound lazily or not
@@ -10,6 +10,8 @@
 //# absent: _needed_by_second
 //# section: __TEXT,__text size=28
 //# symbol: _use_second external
+//# symbol: _same local
+//# check: _same == _both
 //# file: main.c
 int both(void), use_first(void), use_second(void), needed_by_first;
 int main(void) { return both() + use_first() + use_second(); }
@@ -21,7 +23,8 @@ __attribute__((weak)) int both(void) { return 14 + needed_by_first; }
         .weak_definition _both
         .text
         .p2align 2
-_both:  b _needed_by_second
+_both:
+_same:  b _needed_by_second
 _use_first: b _both
-_use_second: b _both
+_use_second: b _same
         .subsections_via_symbols
