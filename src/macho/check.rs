@@ -20,10 +20,6 @@ pub fn supported(args: &Args, cx: &Session) -> Result<(), Reported> {
     if args.arch == Some(Arch::X86_64) {
         return Err(cx.diag.fail("-arch x86_64 is not built yet; link it with Apple's ld or ld64.lld"));
     }
-    if args.kind == OutputKind::Relocatable {
-        let text = "-r of Mach-O objects is not built yet; link the objects themselves, or use Apple's ld -r";
-        return Err(cx.diag.fail(text));
-    }
     let without_effect = [
         ("-allow_dead_duplicates", args.allow_dead_duplicates),
         ("-const_selrefs", args.const_selrefs == Some(true)),

@@ -110,34 +110,39 @@ impl<'x, 'a> Facts<'x, 'a> {
     }
 }
 
-struct Writer {
-    bytes: Vec<u8>,
-    count: u32,
+/// Load commands as they are written.
+#[derive(Debug, Default)]
+pub struct Writer {
+    /// Their bytes.
+    pub bytes: Vec<u8>,
+    /// How many there are.
+    pub count: u32,
 }
 
 impl Writer {
     /// A command without text behind it.
-    fn put<T: IntoBytes + Immutable>(&mut self, command: T) {
+    pub fn put<T: IntoBytes + Immutable>(&mut self, command: T) {
         self.bytes.extend_from_slice(command.as_bytes());
         self.count += 1;
     }
 
     /// A command with a string behind it, padded to eight bytes.
-    fn put_text<T: IntoBytes + Immutable>(&mut self, command: T, text: &[u8]) {
+    pub fn put_text<T: IntoBytes + Immutable>(&mut self, command: T, text: &[u8]) {
         self.put(command);
         self.bytes.extend_from_slice(text);
         self.bytes.push(0);
         self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
     }
 
-    fn linkedit(&mut self, command: u32, part: Part) {
+    /// A command that says where a piece of the file is.
+    pub fn linkedit(&mut self, command: u32, part: Part) {
         let (offset, size) = ((part.offset as u32).into(), (part.size as u32).into());
         self.put(LinkeditCommand { command: command.into(), size: 16.into(), data_offset: offset, data_size: size });
     }
 }
 
 /// Bytes of a command of `fixed` bytes with `text` behind it.
-fn with_text(fixed: usize, text: &[u8]) -> u32 {
+pub fn with_text(fixed: usize, text: &[u8]) -> u32 {
     (fixed + text.len() + 1).next_multiple_of(8) as u32
 }
 
@@ -262,7 +267,8 @@ fn segments(w: &mut Writer, facts: &Facts<'_, '_>) {
     }
 }
 
-fn header_of(section: &OutSection) -> Section {
+/// What a segment says of a section.
+pub fn header_of(section: &OutSection) -> Section {
     let stub_size =
         if section.flags & SECTION_TYPE == S_SYMBOL_STUBS { super::arch::arm64::STUB_SIZE as u32 } else { 0 };
     Section {
@@ -331,7 +337,8 @@ fn linkedit(w: &mut Writer, facts: &Facts<'_, '_>) {
     });
 }
 
-fn version(w: &mut Writer, target: Target) {
+/// What the output is for: `LC_BUILD_VERSION`, or `LC_VERSION_MIN_*` for systems that know no other.
+pub fn version(w: &mut Writer, target: Target) {
     // Systems before these know only the older command.
     let old = match target.platform {
         Platform::MACOS if target.min < Version::new(10, 14) => Some(LC_VERSION_MIN_MACOSX),

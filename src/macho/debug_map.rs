@@ -180,7 +180,7 @@ impl<'a> Writer<'_, '_, 'a> {
                 place: Some((context.atoms.id(self.file, atom), offset)),
                 size: end.unwrap_or(piece.size).saturating_sub(offset),
                 is_code: is_code(&object.sections[piece.section as usize]),
-                is_external: id.is_some(),
+                is_external: id.is_some_and(|id| !context.becomes_local(id)),
             });
         }
         found.reverse();

@@ -136,7 +136,9 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
                 return (place, flags | weakness(said, args) | if optional { flag::WEAK_IMPORT } else { 0 });
             }
             let name = interned.names.name(id);
-            let hidden = said & Resolved::PUBLIC == 0 || said & Resolved::SHOWN == 0;
+            // What may be hidden (`.weak_def_can_be_hidden`) is hidden from other images, not from other objects.
+            let unseen = said & Resolved::SHOWN == 0 && args.kind != OutputKind::Relocatable;
+            let hidden = said & Resolved::PUBLIC == 0 || unseen;
             flags |= if hidden || !exports.allows(name) { flag::PRIVATE } else { flag::EXPORTED };
             if flags & flag::EXPORTED == 0 {
                 flags &= !flag::WEAK;
@@ -198,7 +200,9 @@ fn alias(
 ) {
     let mut pairs: Vec<(SymbolId, SymbolId)> = Vec::new();
     for (id, winner) in resolved.winners.iter().enumerate() {
-        if places[id] != Definition::Undefined || winner.class() != class::STRONG {
+        let is_open = places[id] == Definition::Undefined && winner.class() == class::STRONG;
+        // In an object file one name goes on standing for another.
+        if !is_open || args.kind == OutputKind::Relocatable {
             continue;
         }
         let Some(object) = files[winner.file()].object() else { continue };

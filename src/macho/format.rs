@@ -135,6 +135,27 @@ on_disk! {
 }
 
 impl Relocation {
+    /// A relocation of 2^`length` bytes at `address` in its section; `external` if `symbol` is a symbol.
+    #[inline]
+    pub fn new(address: u32, kind: u8, symbol: u32, length: u32, external: bool) -> Relocation {
+        let is_pc_relative = matches!(
+            kind,
+            ARM64_RELOC_BRANCH26
+                | ARM64_RELOC_PAGE21
+                | ARM64_RELOC_GOT_LOAD_PAGE21
+                | ARM64_RELOC_POINTER_TO_GOT
+                | ARM64_RELOC_TLVP_LOAD_PAGE21
+        );
+        let flags = u32::from(is_pc_relative) << 24 | length << 25 | u32::from(external) << 27;
+        let packed = symbol | flags | u32::from(kind) << 28;
+        Relocation { address: (address as i32).into(), packed: packed.into() }
+    }
+    /// The same at another place, with another symbol or section.
+    #[inline]
+    pub fn moved(&self, address: u32, symbol: u32) -> Relocation {
+        let packed = self.packed.get() & !0xff_ffff | symbol & 0xff_ffff;
+        Relocation { address: (address as i32).into(), packed: packed.into() }
+    }
     /// Index into the symbol table if [`Relocation::is_external`], else the ordinal of a section (from 1); for
     /// [`ARM64_RELOC_ADDEND`] the addend itself.
     #[inline]

@@ -15,11 +15,11 @@ use crate::base::view::Malformed;
 
 /// Instructions that belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Hint {
+pub struct Hint {
     /// Their addresses in the object; those that the kind does not have are 0.
-    at: [u32; 3],
+    pub at: [u32; 3],
     /// `LOH_ARM64_*`.
-    kind: u8,
+    pub kind: u8,
 }
 
 /// The hints of all objects.
@@ -51,7 +51,8 @@ pub fn parse(context: &Context<'_, '_>, cx: &Session) -> Hints {
     Hints { of_file: found.into_iter().flatten().collect() }
 }
 
-fn of_object(object: &Object<'_>) -> Result<Vec<Hint>, Malformed> {
+/// The hints of an object, by the first address; those of unknown kinds are left out.
+pub fn of_object(object: &Object<'_>) -> Result<Vec<Hint>, Malformed> {
     let (bytes, mut at) = (object.hints, 0);
     let mut hints = Vec::new();
     // The table is padded to eight bytes, and no kind is 0.

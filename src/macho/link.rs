@@ -7,9 +7,10 @@ use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
     atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, hints, icf, image, image_info,
-    imports, init_offsets, layout, literals, load, order, own, reports, slots, symtab, synthetic, thunks, unwind,
+    imports, init_offsets, layout, literals, load, order, own, relocatable, reports, slots, symtab, synthetic, thunks,
+    unwind,
 };
-use crate::args::macho::{Args, Icf};
+use crate::args::macho::{Args, Icf, OutputKind};
 use crate::base::diag::Reported;
 use crate::base::session::{Host, Session};
 
@@ -28,6 +29,12 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let resolved = super::symbols::resolve(files, interned, live, args.commons, cx);
     check::duplicates(files, interned, live, &resolved, args, cx)?;
     check::commons(files, interned, &resolved, args, cx)?;
+    if args.kind == OutputKind::Relocatable {
+        // Nothing gets an address: the rest of this link is another linker's.
+        let leftover = relocatable::link(&loaded, resolved, &rounds, args, cx)?;
+        (host.done)(leftover);
+        return Ok(());
+    }
     let own = own::provide(files, interned, live, &resolved, args, cx);
     let mut atoms = atoms::assign(files, live, own.commons, interned, &resolved, cx);
     literals::merge_bytes(&mut atoms, files, live, cx);

@@ -9,7 +9,7 @@ use super::open::{self, Opener, Rounds};
 use super::relocs::Context;
 use super::slots::BINDER;
 use super::symbols::{self, Extracted, Interned};
-use crate::args::macho::{Arch, Args, Exports, Input, Modes, Platform, Target, Version, What};
+use crate::args::macho::{Arch, Args, Exports, Input, Modes, OutputKind, Platform, Target, Version, What};
 use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
 use crate::base::ids::{FileId, SymbolId};
@@ -80,7 +80,9 @@ pub fn closure<'a>(
         let forced = forced(&files, args);
         let extracted = symbols::extract(&files, &interned, &roots, &forced, cx);
         let mut wanted = Vec::new();
-        for (file, object) in files.objects().filter(|_| args.auto_link) {
+        // An object file passes on what its parts ask for.
+        let follows = args.auto_link && args.kind != OutputKind::Relocatable;
+        for (file, object) in files.objects().filter(|_| follows) {
             if extracted.live.contains(file.idx()) {
                 let new = object.linker_options.iter().filter(|words| asked.insert(words.join(&0)));
                 wanted.extend(open::linker_options(&new.copied().collect::<Vec<_>>(), args));
@@ -108,7 +110,7 @@ fn own_names(args: &Args) -> Vec<&[u8]> {
     names.extend(listed_exports(args));
     names.extend(listed_reexports(args));
     names.extend(args.init.iter().map(|name| &name[..]));
-    if args.kind == crate::args::macho::OutputKind::Execute {
+    if args.kind == OutputKind::Execute {
         names.push(args.entry_symbol());
         names.push(b"__mh_execute_header");
     }
@@ -130,7 +132,13 @@ pub fn listed_reexports(args: &Args) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Tells of objects that were built for a newer system or for another one.
-fn platforms(files: &Files<'_>, live: &BitSet, target: Target, args: &Args, cx: &Session) {
+fn platforms(files: &Files<'_>, live: &BitSet, mut target: Target, args: &Args, cx: &Session) {
+    if args.kind == OutputKind::Relocatable && args.target.is_none() {
+        // Nothing is built for a system yet; but the parts must agree on which.
+        let of = files.objects().filter(|(f, _)| live.contains(f.idx())).find_map(|(_, object)| object.platform);
+        target.platform = of.map_or(target.platform, |(platform, ..)| Platform(platform));
+        target.min = Version(u32::MAX);
+    }
     for (file, object) in files.objects().filter(|(f, _)| live.contains(f.idx())) {
         let Some((platform, min, _)) = object.platform else { continue };
         let variant = args.target_variant.is_some_and(|variant| variant.platform == Platform(platform));
@@ -177,7 +185,9 @@ fn target(args: &Args, cx: &Session) -> Result<Target, Reported> {
     if let Some(target) = of_object {
         return Ok(target);
     }
-    cx.diag.warn("no -platform_version given: linking for macOS 13.0");
+    if args.kind != OutputKind::Relocatable {
+        cx.diag.warn("no -platform_version given: linking for macOS 13.0");
+    }
     Ok(Target { platform: Platform::MACOS, min: Version::new(13, 0), sdk: Version::new(13, 0) })
 }
 

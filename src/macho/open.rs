@@ -11,7 +11,7 @@ use super::format::*;
 use super::object;
 use super::search::Folders;
 use super::tbd;
-use crate::args::macho::{Arch, Args, Input as InputArg, Modes, Target, What};
+use crate::args::macho::{Arch, Args, Input as InputArg, Modes, OutputKind, Target, What};
 use crate::base::archive::{self, MemberData};
 use crate::base::carve;
 use crate::base::diag::Reported;
@@ -260,6 +260,9 @@ impl<'x, 'a> Opener<'x, 'a> {
         cx: &Session,
     ) -> Result<Option<Content<'a>>, Malformed> {
         let bytes = found.bytes;
+        if self.args.kind == OutputKind::Relocatable && is_library(bytes) {
+            return Ok(None); // What an object file needs of libraries is asked for when it is linked.
+        }
         let mut library = |dylib: Option<Dylib<'a>>, bundle_loader: bool| match dylib {
             Some(dylib) => {
                 let (main, others) = self.library(found, dylib, bundle_loader, cx);
@@ -471,6 +474,12 @@ fn is_object(bytes: &[u8], machine: u32) -> bool {
     view_one::<Header>(bytes, 0, "").is_ok_and(|header| {
         (header.magic.get(), header.file_type.get(), header.cpu_type.get()) == (MH_MAGIC_64, MH_OBJECT, machine)
     })
+}
+
+/// Whether it is a dynamic library or a text stub of one.
+fn is_library(bytes: &[u8]) -> bool {
+    let is_dylib = |header: &Header| matches!(header.file_type.get(), MH_DYLIB | MH_DYLIB_STUB);
+    tbd::is_tbd(bytes) || view_one::<Header>(bytes, 0, "").is_ok_and(|h| h.magic.get() == MH_MAGIC_64 && is_dylib(h))
 }
 
 /// The inputs that the `LC_LINKER_OPTION`s of an object ask for, but for those that the command line forbids.

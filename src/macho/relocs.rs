@@ -5,12 +5,12 @@
 //! Cost: one parallel region over the objects; no allocation for a relocation.
 
 use super::atoms::Atoms;
-use super::definitions::{Definition, Definitions};
+use super::definitions::{Definition, Definitions, flag};
 use super::files::Files;
 use super::format::*;
 use super::object::{Object, Piece, RelTarget};
 use super::symbols::Interned;
-use crate::args::macho::{Args, Undefined};
+use crate::args::macho::{Args, OutputKind, Undefined};
 use crate::base::bitset::BitSet;
 use crate::base::carve;
 use crate::base::ids::{AtomId, FileId, SymbolId};
@@ -113,6 +113,13 @@ impl<'x, 'a> Context<'x, 'a> {
             Definition::Undefined => false,
             _ => true,
         }
+    }
+
+    /// Whether a private external name is the object file's own from here on (`-r` without `-keep_private_externs`).
+    pub fn becomes_local(&self, id: SymbolId) -> bool {
+        self.args.kind == OutputKind::Relocatable
+            && !self.args.keep_private_externs
+            && self.definitions.has(id, flag::PRIVATE)
     }
 
     /// Whether no place of this image can stand for `target`.

@@ -7,7 +7,7 @@
 
 use super::format::*;
 use super::relocs::Context;
-use crate::args::macho::{Args, Target};
+use crate::args::macho::{Args, OutputKind, Target};
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, FileId, NONE};
 use crate::base::session::Session;
@@ -62,6 +62,8 @@ pub enum Chunk {
     ImageInfo,
     UnwindInfo,
     EhFrame,
+    /// What `__unwind_info` is made of in a later link.
+    CompactUnwind,
 }
 
 impl OutSection {
@@ -226,6 +228,7 @@ fn described(chunk: Chunk, data_const: bool) -> (&'static [u8], &'static [u8], u
         Chunk::InitOffsets => (b"__TEXT", b"__init_offsets", S_INIT_FUNC_OFFSETS, 2),
         Chunk::UnwindInfo => (b"__TEXT", b"__unwind_info", S_REGULAR, 2),
         Chunk::EhFrame => (b"__TEXT", b"__eh_frame", S_REGULAR, 3),
+        Chunk::CompactUnwind => (b"__LD", b"__compact_unwind", S_REGULAR | S_ATTR_DEBUG, 3),
         Chunk::Got => (constant, b"__got", S_NON_LAZY_SYMBOL_POINTERS, 3),
         Chunk::ImageInfo => (constant, b"__objc_imageinfo", S_REGULAR, 2),
         Chunk::LazyPointers => (b"__DATA", b"__la_symbol_ptr", S_LAZY_SYMBOL_POINTERS, 3),
@@ -245,7 +248,8 @@ impl Builder<'_> {
     /// The output section of an input section.
     fn input(&mut self, section: &Section) -> usize {
         let (segment, name) = section.full_name();
-        let (segment, name) = standard(segment, name, self.data_const);
+        let keeps_name = self.args.kind == OutputKind::Relocatable;
+        let (segment, name) = if keeps_name { (segment, name) } else { standard(segment, name, self.data_const) };
         let index = self.named(segment, name, section.flags.get());
         let out = &mut self.sections[index];
         // Bytes in one input make room in the file for all.

@@ -70,7 +70,11 @@ impl Symtab {
         for (part, base) in self.parts[parts.clone()].iter().zip(&self.string_starts[parts]) {
             for symbol in &part.symbols {
                 let (place, rest) = out.split_at_mut(size_of::<Nlist>());
-                place.copy_from_slice(Nlist { name: (symbol.name.get() + base).into(), ..*symbol }.as_bytes());
+                let mut moved = Nlist { name: (symbol.name.get() + base).into(), ..*symbol };
+                if !symbol.is_stab() && symbol.class() == N_INDR {
+                    moved.value = (symbol.value.get() + u64::from(*base)).into(); // The other name.
+                }
+                place.copy_from_slice(moved.as_bytes());
                 out = rest;
             }
         }
@@ -159,6 +163,15 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Symtab {
     let counts = [local_count, exported.len() as u32, undefined.symbols.len() as u32];
     parts.push(undefined);
     Symtab::new(parts, indirect(image, &index_of), counts)
+}
+
+/// Puts parts behind each other: symbols and strings.
+pub fn join(parts: Vec<Part>) -> (Vec<u8>, Vec<u8>) {
+    let table = Symtab::new(parts, Vec::new(), [0; 3]);
+    let (mut symbols, mut strings) = (vec![0; table.symbols_size()], vec![0; table.strings_size()]);
+    table.write_symbols(0..table.parts.len(), &mut symbols);
+    table.write_strings(0..table.parts.len(), &mut strings);
+    (symbols, strings)
 }
 
 fn local_symbols(

@@ -132,20 +132,7 @@ fn frames_of_object(
 ) -> Result<(), Malformed> {
     for index in (0..object.sections.len()).filter(|i| object.roles[*i] == Role::EhFrame) {
         let header = &object.sections[index];
-        let section = eh_frame::Section {
-            bytes: object.section_bytes(index as u32),
-            address: header.address.get(),
-            relocations: object.relocations[index],
-            start: header.offset.get().into(),
-            kinds: eh_frame::ARM64,
-        };
-        let address_of = |symbol: u32| {
-            let in_section = object.symbol_atoms.get(symbol as usize).is_some_and(|atom| *atom != NONE);
-            // A label of `__eh_frame` itself has no atom, and an address all the same.
-            let symbol = object.symbols.get(symbol as usize)?;
-            (in_section || symbol.class() == N_SECT).then(|| symbol.value.get())
-        };
-        let frames = eh_frame::parse(&section, address_of)?;
+        let frames = frames_in(object, index as u32)?;
         let compact: HashMap<(AtomId, u64), usize> =
             found.list[first..].iter().enumerate().map(|(i, r)| ((r.atom, r.offset), first + i)).collect();
         let table = found.tables.len() as u32;
@@ -182,8 +169,27 @@ fn frames_of_object(
     Ok(())
 }
 
+/// Splits the `__eh_frame` that is section `index` of an object.
+pub fn frames_in(object: &Object<'_>, index: u32) -> Result<Frames, Malformed> {
+    let header = &object.sections[index as usize];
+    let section = eh_frame::Section {
+        bytes: object.section_bytes(index),
+        address: header.address.get(),
+        relocations: object.relocations[index as usize],
+        start: header.offset.get().into(),
+        kinds: eh_frame::ARM64,
+    };
+    let address_of = |symbol: u32| {
+        let in_section = object.symbol_atoms.get(symbol as usize).is_some_and(|atom| *atom != NONE);
+        // A label of `__eh_frame` itself has no atom, and an address all the same.
+        let symbol = object.symbols.get(symbol as usize)?;
+        (in_section || symbol.class() == N_SECT).then(|| symbol.value.get())
+    };
+    eh_frame::parse(&section, address_of)
+}
+
 /// What a pointer of an unwind table points to in its own object, whichever definition of the name was chosen.
-fn own_target(
+pub fn own_target(
     context: &Context<'_, '_>,
     file: FileId,
     object: &Object<'_>,
@@ -198,7 +204,7 @@ fn own_target(
 }
 
 /// What a pointer of an unwind table points to.
-fn target(
+pub fn target(
     context: &Context<'_, '_>,
     file: FileId,
     object: &Object<'_>,

@@ -210,7 +210,9 @@ impl Map<'_, '_, '_> {
             Chunk::Private => vec![b"__dyld_private".to_vec()],
             Chunk::StubHelper => vec![b"helper helper".to_vec()],
             Chunk::UnwindInfo => vec![b"compact unwind info".to_vec()],
-            Chunk::InitOffsets | Chunk::ImageInfo | Chunk::EhFrame => vec![section.name.1.clone()],
+            Chunk::InitOffsets | Chunk::ImageInfo | Chunk::EhFrame | Chunk::CompactUnwind => {
+                vec![section.name.1.clone()]
+            }
         };
         let size = section.size / (names.len() as u64).max(1);
         for (i, name) in names.iter().enumerate() {

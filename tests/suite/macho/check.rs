@@ -7,6 +7,7 @@
 
 use super::dump::{MH_DYLIB, MH_EXECUTE, MH_OBJECT, MachO, Section};
 use super::names::{FLAGS, bits};
+use super::relocations;
 use super::symbols::{INDIRECT_SYMBOL_ABS, INDIRECT_SYMBOL_LOCAL};
 use super::tables;
 use crate::dump::{Result, uint};
@@ -33,6 +34,7 @@ pub(crate) fn problems(file: &MachO) -> Vec<String> {
     tables::symbols(file, &mut found);
     sections(file, &mut found);
     if file.filetype == MH_OBJECT {
+        relocations::problems(file, &mut found);
         return found;
     }
     header(file, &mut found);

@@ -63,6 +63,8 @@ pub(crate) struct Section {
     pub(crate) offset: u64,
     /// In bytes.
     pub(crate) align: u64,
+    /// File offset and number of relocations.
+    pub(crate) relocations: (u64, u64),
     pub(crate) flags: u32,
     pub(crate) reserved1: u32,
     pub(crate) reserved2: u32,
@@ -220,6 +222,7 @@ impl MachO {
                 size: word(40, 8)?,
                 offset: word(48, 4)?,
                 align: 1_u64.checked_shl(word(52, 4)? as u32).ok_or("section alignment")?,
+                relocations: (word(56, 4)?, word(60, 4)?),
                 flags: word(64, 4)? as u32,
                 reserved1: word(68, 4)? as u32,
                 reserved2: word(72, 4)? as u32,

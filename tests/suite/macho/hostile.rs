@@ -30,28 +30,48 @@ const KINDS: &[Kind] = &[
             "c.o stub.tbd -no_fixup_chains -dead_strip",
             "-dylib c.o stub.tbd -fixup_chains -exported_symbol _go",
             "-dylib c.o stub.tbd -no_fixup_chains -x",
+            "-r c.o stub.tbd -x",
         ],
     },
     Kind {
         name: "macho debug",
         victim: "debug.o",
-        links: &["debug.o stub.tbd", "-dylib debug.o stub.tbd -dead_strip", "debug.o stub.tbd -S"],
+        links: &["debug.o stub.tbd", "-dylib debug.o stub.tbd -dead_strip", "debug.o stub.tbd -S", "-r debug.o"],
     },
     Kind {
         name: "macho unwind",
         victim: "eh.o",
-        links: &["-dylib eh.o stub.tbd", "-dylib eh.o stub.tbd -dead_strip -no_fixup_chains"],
+        links: &[
+            "-dylib eh.o stub.tbd",
+            "-dylib eh.o stub.tbd -dead_strip -no_fixup_chains",
+            "-r eh.o",
+            "-r eh.o -dead_strip -exported_symbol _go",
+        ],
     },
     Kind {
         name: "macho assembly",
         victim: "asm.o",
-        links: &["-dylib asm.o stub.tbd -dead_strip", "-dylib asm.o c.o stub.tbd -no_fixup_chains"],
+        links: &[
+            "-dylib asm.o stub.tbd -dead_strip",
+            "-dylib asm.o c.o stub.tbd -no_fixup_chains",
+            "-r asm.o c.o",
+            "-r asm.o -d",
+        ],
     },
-    Kind { name: "macho objc", victim: "objc.o", links: &["-dylib objc.o stub.tbd", "-dylib objc.o stub.tbd -ObjC"] },
+    Kind {
+        name: "macho objc",
+        victim: "objc.o",
+        links: &["-dylib objc.o stub.tbd", "-dylib objc.o stub.tbd -ObjC", "-r objc.o"],
+    },
     Kind {
         name: "macho archive",
         victim: "x.a",
-        links: &["c2.o x.a stub.tbd", "-dylib -all_load x.a stub.tbd", "c2.o -force_load x.a stub.tbd -ObjC"],
+        links: &[
+            "c2.o x.a stub.tbd",
+            "-dylib -all_load x.a stub.tbd",
+            "c2.o -force_load x.a stub.tbd -ObjC",
+            "-r -all_load x.a",
+        ],
     },
     Kind { name: "macho universal", victim: "x.fat", links: &["x.fat stub.tbd", "-dylib x.fat stub.tbd"] },
     Kind {

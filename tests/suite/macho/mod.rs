@@ -12,6 +12,7 @@ mod fixups;
 mod hostile;
 mod names;
 mod proof;
+mod relocations;
 mod run;
 mod signature;
 mod symbols;

@@ -64,7 +64,7 @@ const EXPECTATIONS: &[(&str, &str, &str)] = &[
     ("prints", "said", "unsaid"),
 ];
 
-/// Three trials.
+/// Four trials.
 pub(crate) fn trials(tools: &Arc<Tools>) -> Vec<Trial> {
     let trial = |name: &str, run: fn(&Tools) -> Result<()>| {
         let tools = Arc::clone(tools);
@@ -73,6 +73,7 @@ pub(crate) fn trials(tools: &Arc<Tools>) -> Vec<Trial> {
     vec![
         trial("expectations can fail", expectations),
         trial("the checker notices damage", damage),
+        trial("the checker notices damage of objects", objects),
         trial("the comparison notices changes", changes),
     ]
 }
@@ -160,6 +161,41 @@ fn damage(tools: &Tools) -> Result<()> {
             if !found.iter().any(|f| f.contains(wanted)) {
                 problems.push(format!("{flag}: {wanted}: {found:?}"));
             }
+        }
+    }
+    outcome(problems)
+}
+
+/// An object's relocations, each made wrong in one way.
+fn objects(tools: &Tools) -> Result<()> {
+    let dir = workplace("macho_proof_objects")?;
+    let source = format!("{SOURCE}__asm__(\".data\\n.quad _pointer - _main\\n\");");
+    fs::write(dir.join("x.c"), source).map_err(|e| e.to_string())?;
+    process::must(tools.clang().args(["-O1", "-DNUMBER=5", "-c", "x.c", "-o", "x.o"]), &dir)?;
+    let sound = MachO::parse(fs::read(dir.join("x.o")).map_err(|e| e.to_string())?)?;
+    fs::remove_dir_all(&dir).map_err(|e| e.to_string())?;
+    let first = |name: &str| sound.section(name).map_or(0, |s| s.relocations.0) as usize;
+    let (text, unwind) = (first("__TEXT,__text"), first("__LD,__compact_unwind"));
+    let data = first("__DATA,__data");
+    let subtracted = (data..).step_by(8).take(8).find(|at| sound.bytes[at + 7] >> 4 == 1);
+    let subtracted = subtracted.ok_or("no SUBTRACTOR in __data")?;
+    let address = sound.section("__LD,__compact_unwind").map_or(0, |s| s.offset) as usize;
+    let changes: &[(&str, Change<'_>)] = &[
+        ("outside of the section", &|_, b| b[text + 2] = 1),
+        ("behind the one before", &|_, b| b.copy_within(text..text + 8, text + 16)),
+        ("no symbol", &|_, b| b[text + 6] = 0xff),
+        ("no section", &|_, b| b[unwind + 4] = 200),
+        ("is not in", &|_, b| b[address + 2] = 1),
+        ("nothing to subtract from", &|_, b| b[subtracted + 15] |= 0x20),
+        ("relative to its place or not", &|_, b| b[text + 7] ^= 1),
+    ];
+    let mut problems = check::problems(&sound);
+    for (wanted, change) in changes {
+        let mut bytes = sound.bytes.clone();
+        change(&sound, &mut bytes);
+        let found = MachO::parse(bytes).map_or_else(|e| vec![e], |file| check::problems(&file));
+        if !found.iter().any(|f| f.contains(wanted)) {
+            problems.push(format!("{wanted}: {found:?}"));
         }
     }
     outcome(problems)

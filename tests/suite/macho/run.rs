@@ -68,7 +68,7 @@ const GRAMMAR: Grammar = Grammar {
         "no-check",
         "no-damage",
     ],
-    steps: &["archive", "gnu-archive", "fat", "dylib", "lld-dylib", "program", "before"],
+    steps: &["archive", "gnu-archive", "fat", "object", "dylib", "lld-dylib", "program", "before"],
     links: &["link", "bare-link", "cc-link"],
     compiler: "clang",
     also: "tests/macho/also",
@@ -271,6 +271,7 @@ impl Run<'_> {
                 let mut lipo = Command::new("llvm-lipo-19");
                 process::must(lipo.args(["-create", "-output", target]).args(rest), &self.dir)?;
             }
+            "object" => self.object(target, rest)?,
             "dylib" | "lld-dylib" | "program" => self.image(step, target, rest)?,
             _ => {
                 process::must(&mut self.shell(&step.value, inputs), &self.dir)?;
@@ -278,6 +279,29 @@ impl Run<'_> {
             }
         }
         inputs.retain(|i| !rest.contains(i));
+        Ok(())
+    }
+
+    /// An object that sinew makes of others, whatever linker is tested: lld has no `-r`.
+    fn object(&self, target: &str, rest: &[String]) -> Result<()> {
+        let mut before = None;
+        for threads in ["8", "1"] {
+            let mut args = self.tools.prelude(target);
+            args.insert(0, "-r".to_string());
+            args.extend(rest.iter().cloned());
+            let mut command = Command::new(env!("CARGO_BIN_EXE_sinew"));
+            command.args(["-flavor", "darwin", "-j", threads]).args(&args).env("ZERO_AR_DATE", "1");
+            let ended = process::run(&mut command, &self.dir, LIMIT)?;
+            if ended.code != Some(0) || !ended.stderr.is_empty() {
+                return Err(format!("{}: {}\n{}", args.join(" "), ended.how(), ended.stderr));
+            }
+            let bytes = fs::read(self.dir.join(target)).map_err(|e| format!("{target}: {e}"))?;
+            self.check(&MachO::parse(bytes.clone()).map_err(|e| format!("{target}: {e}"))?, false)
+                .map_err(|e| format!("{target}: {e}"))?;
+            if before.replace(bytes.clone()).is_some_and(|before| before != bytes) {
+                return Err(format!("{target}: -j 1 and -j 8 write different files"));
+            }
+        }
         Ok(())
     }
 

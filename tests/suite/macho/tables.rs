@@ -62,7 +62,10 @@ pub(crate) fn symbols(file: &MachO, found: &mut Vec<String>) {
             let part = match index as u64 {
                 i if i < external => !symbol.is_external(),
                 i if i < undefined => symbol.is_external() && !symbol.is_undefined() && !symbol.is_common(),
-                _ => symbol.is_external() && (symbol.is_undefined() || symbol.is_common()),
+                _ => {
+                    let is_indirect = symbol.kind & 0x0e == 0x0a;
+                    symbol.is_external() && (symbol.is_undefined() || symbol.is_common() || is_indirect)
+                }
             };
             if !part {
                 found.push(format!("LC_DYSYMTAB: {} (number {index}) is in the wrong part", symbol.name));
