@@ -22,10 +22,7 @@ pub fn supported(args: &Args, cx: &Session) -> Result<(), Reported> {
     }
     let without_effect = [
         ("-allow_dead_duplicates", args.allow_dead_duplicates),
-        ("-const_selrefs", args.const_selrefs == Some(true)),
         ("-keep_dwarf_unwind", args.keep_dwarf_unwind == Some(true)),
-        ("-objc_category_merging", args.category_merging),
-        ("-objc_relative_method_lists", args.relative_method_lists == Some(true)),
         ("-order_file_statistics", args.order_file_statistics),
         ("--print-dylib-search", args.print_dylib_search),
         ("-warn_compact_unwind", args.warn_compact_unwind),

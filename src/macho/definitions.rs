@@ -248,7 +248,7 @@ fn place_of(files: &Files<'_>, atoms: &Atoms, winner: Rank) -> (Definition, u8) 
     match &files[file].content {
         Content::Linker => (Definition::Undefined, 0),
         Content::Dylib(_) => (Definition::Import(file), 0),
-        Content::Object(object) => {
+        Content::Object(object) | Content::Made(object) => {
             if winner.class() == class::COMMON {
                 return (Definition::Undefined, 0); // The common symbol's atom comes with the linker's own names.
             }

@@ -1,9 +1,12 @@
 //! Which names a pattern list lets through: `-exported_symbols_list`, `-unexported_symbol`, `-interposable_list` and the
 //! lists of local symbols. Exact names cost one look-up however many there are; globs are tried in turn.
 
+use super::definitions::Definition;
+use super::relocs::Context;
 use crate::args::macho::{Args, Exports, Interposable, LocalSymbols, Pattern};
 use crate::base::diag::Reported;
 use crate::base::glob::{Glob, GlobSet, Winner};
+use crate::base::ids::{FileId, SymbolId};
 use crate::base::session::Session;
 
 /// A compiled list.
@@ -54,6 +57,22 @@ pub fn interposable(args: &Args, cx: &Session) -> Result<Matcher, Reported> {
         Interposable::All => Matcher::new(&[], true, true, cx),
         Interposable::Listed(patterns) => Matcher::new(patterns, true, false, cx),
     }
+}
+
+/// What libraries have and this one offers as its own (`-reexported_symbols_list`): every name of a library that the list
+/// names or a pattern of it matches, with the library; in the order of their ids.
+pub fn reexported(context: &Context<'_, '_>, cx: &Session) -> Result<Vec<(SymbolId, FileId)>, Reported> {
+    let patterns = &context.args.reexported_symbols;
+    if patterns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (matcher, names) = (Matcher::new(patterns, true, false, cx)?, &context.interned.names);
+    let of_library = |id: SymbolId| match context.definitions.place(id) {
+        Definition::Import(file) if file.0 != 0 => Some((id, file)),
+        _ => None,
+    };
+    let all = (0..context.definitions.places.len() as u32).filter_map(|id| of_library(SymbolId(id)));
+    Ok(all.filter(|(id, _)| matcher.allows(names.name(*id))).collect())
 }
 
 /// Which local symbols the symbol table has.

@@ -32,6 +32,8 @@ pub enum Content<'a> {
     Linker,
     /// A relocatable object.
     Object(Object<'a>),
+    /// An object that the linker wrote for itself: like any other, but for reports of what was read.
+    Made(Object<'a>),
     /// A dynamic library.
     Dylib(Library<'a>),
 }
@@ -86,7 +88,7 @@ impl<'a> File<'a> {
     #[inline]
     pub fn object(&self) -> Option<&Object<'a>> {
         match &self.content {
-            Content::Object(object) => Some(object),
+            Content::Object(object) | Content::Made(object) => Some(object),
             _ => None,
         }
     }

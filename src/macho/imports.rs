@@ -4,10 +4,10 @@
 //! load commands, from 1. Names are numbered by symbol id, which depends on the inputs alone.
 
 use super::definitions::{Definition, flag};
+use super::exports;
 use super::files::Files;
 use super::fixups::Import;
 use super::format::*;
-use super::load::listed_reexports;
 use super::relocs::{Context, Needs};
 use crate::args::macho::Args;
 use crate::base::bitset::BitSet;
@@ -66,10 +66,8 @@ pub fn collect<'a>(
             used.insert(file.idx());
         }
     }
-    for name in listed_reexports(args) {
-        if let Some(Definition::Import(file)) = interned.names.find(name).map(|id| definitions.place(id)) {
-            used.insert(file.idx());
-        }
+    for (_, file) in exports::reexported(context, cx)? {
+        used.insert(file.idx());
     }
     let mut imports = Imports {
         libraries: Vec::new(),

@@ -79,7 +79,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let frames = unwind::frames(&context, &records, cx)?;
     let slots = slots::assign(&context, &needs, !chained && !args.bind_at_load, cx)?;
     let imports = imports::collect(&context, &needs, slots.binder, cx)?;
-    let (unwound, image_info) = (args.compact_unwind && records.any_kept(&context), image_info::merge(&context));
+    let (unwound, image_info) = (args.compact_unwind && records.any_kept(&context), image_info::merge(&context, cx)?);
     let others = [
         (Chunk::InitOffsets, initialisers.len() as u64 * 4),
         (Chunk::EhFrame, frames.size()),

@@ -12,11 +12,11 @@ use super::fixups::{Fixup, FixupSegment};
 use super::format::*;
 use super::image::Image;
 use super::imports::Imports;
-use super::load::listed_reexports;
 use super::symtab::Symtab;
 use crate::base::diag::Reported;
 use crate::base::ids::SymbolId;
 use crate::base::session::Session;
+use std::collections::HashMap;
 
 /// The pieces.
 #[derive(Debug, Default)]
@@ -75,7 +75,7 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Result<Tail, Reported> {
     } else {
         super::classic::put(&sources, &mut tail, &mut put, cx)?;
     }
-    tail.parts.exports = put(&exports(&sources), &mut tail);
+    tail.parts.exports = put(&exports(&sources, cx)?, &mut tail);
     tail.parts.function_starts = put(&sources.function_starts, &mut tail);
     tail.parts.data_in_code = put(&sources.data_in_code, &mut tail);
     let symtab = sources.symtab;
@@ -125,7 +125,7 @@ pub fn describe(sources: &Sources<'_, '_>, subject: Subject, reason: &str) -> St
     }
 }
 
-fn exports(sources: &Sources<'_, '_>) -> Vec<u8> {
+fn exports(sources: &Sources<'_, '_>, cx: &Session) -> Result<Vec<u8>, Reported> {
     let (image, imports) = (sources.image, sources.imports);
     let definitions = image.context.definitions;
     let mut list: Vec<Export<'_>> = sources
@@ -146,14 +146,16 @@ fn exports(sources: &Sources<'_, '_>) -> Vec<u8> {
         })
         .collect();
     // What a library has and this one offers as its own.
-    let listed = listed_reexports(image.context.args).filter_map(|name| image.context.interned.names.find(name));
-    for id in listed {
-        if let Definition::Import(file) = definitions.place(id)
-            && let Ok(ordinal @ 1..) = u32::try_from(imports.ordinal(file))
-        {
+    for (id, file) in super::exports::reexported(&image.context, cx)? {
+        if let Ok(ordinal @ 1..) = u32::try_from(imports.ordinal(file)) {
             let target = ExportTarget::Reexport { ordinal, name: b"" };
             list.push(Export { name: image.context.interned.names.name(id), flags: 0, target });
         }
     }
-    export_trie::build(&list)
+    let order = &image.context.args.exported_order;
+    let mut popular = HashMap::with_capacity(order.len());
+    for (pattern, place) in order.iter().zip(0..) {
+        popular.entry(&pattern.text[..]).or_insert(place);
+    }
+    Ok(export_trie::build(&list, &popular))
 }

@@ -1,13 +1,16 @@
-//! Merges literals: strings, numbers, and pointers to them (selector references, constant CFStrings).
+//! Merges literals: strings of both widths, numbers, and pointers to them (references to selectors and classes, constant
+//! CFStrings).
 //!
 //! Literals are atoms; merging folds each into the first of its value, in input order. What makes two equal is the output
 //! section, the bytes, and for pointers what they point to, which is why strings come first. Strings are interned in
-//! parallel by hash shard; pointers, of which there are few, in order.
+//! parallel by hash shard; pointers, of which there are fewer, in order.
 //! Cost: a hash of every literal's bytes, one probe each.
 
 use super::atoms::Atoms;
+use super::definitions::Definition;
 use super::files::Files;
-use super::object::Role;
+use super::format::ARM64_RELOC_UNSIGNED;
+use super::object::{Object, Piece, Role};
 use super::relocs::{Context, Target};
 use crate::base::bitset::BitSet;
 use crate::base::carve;
@@ -16,6 +19,7 @@ use crate::base::ids::{AtomId, FileId, SymbolId};
 use crate::base::intern::{Bins, Names, shard_count};
 use crate::base::session::Session;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Folds literals without relocations into the first of their value.
 pub fn merge_bytes(atoms: &mut Atoms, files: &Files<'_>, live: &BitSet, cx: &Session) {
@@ -78,8 +82,17 @@ fn merge_class(atoms: &mut Atoms, files: &Files<'_>, sections: &[(FileId, u32)],
     }
 }
 
-/// What makes two pointer literals equal: output section, bytes, and for each relocation its place, target and addend.
-type Key<'a> = ((&'a [u8], &'a [u8]), &'a [u8], Vec<(u32, Target, i64)>);
+/// The most pointers that a literal has: each is of eight bytes, and a CFString has 32.
+const POINTERS: usize = 4;
+
+/// What makes two pointer literals equal: their section, the bytes between pointers, and for each pointer its place, what it
+/// points to, and what is added.
+#[derive(PartialEq, Eq, Hash)]
+struct Key<'a> {
+    section: (&'a [u8], &'a [u8]),
+    bytes: [u8; 8 * POINTERS],
+    pointers: [Option<(u32, Target, i64)>; POINTERS],
+}
 
 /// The literals with relocations, each with the one that stands for it.
 pub fn equal_pointers(context: &Context<'_, '_>, cx: &Session) -> Vec<(AtomId, AtomId)> {
@@ -87,39 +100,46 @@ pub fn equal_pointers(context: &Context<'_, '_>, cx: &Session) -> Vec<(AtomId, A
     let mut first: HashMap<Key<'_>, AtomId> = HashMap::new();
     let mut folds = Vec::new();
     for (file, object) in context.objects() {
-        for (index, section) in object.sections.iter().enumerate() {
+        for index in 0..object.sections.len() {
             if !matches!(object.roles[index], Role::Literals(_)) || object.relocations[index].is_empty() {
                 continue;
             }
             for local in object.atoms_of(index as u32) {
-                let (atom, piece) = (context.atoms.id(file, local), &object.atoms[local as usize]);
+                let atom = context.atoms.id(file, local);
                 if context.atoms.is_folded(atom) {
                     continue;
                 }
-                let mut targets = Vec::new();
-                let result = context.each_reloc(file, object, piece, |reloc| {
-                    let target = match reloc.target {
-                        Target::Atom(atom, offset) => Target::Atom(context.atoms.canonical(atom), offset),
-                        other => other,
-                    };
-                    targets.push((reloc.offset, target, reloc.addend));
-                    Ok(())
-                });
-                if result.is_err() {
-                    continue; // The scan will report it.
-                }
-                // Bytes under a relocation to a section are an address of the object, which says nothing.
-                let bytes = if targets.iter().any(|t| matches!(t.1, Target::Atom(..))) && piece.size == 8 {
-                    &[][..]
-                } else {
-                    object.atom_bytes(piece)
-                };
-                match first.entry((section.full_name(), bytes, targets)) {
-                    std::collections::hash_map::Entry::Occupied(stands) => folds.push((atom, *stands.get())),
-                    std::collections::hash_map::Entry::Vacant(place) => _ = place.insert(atom),
+                let Some(key) = key(context, (file, object), &object.atoms[local as usize]) else { continue };
+                match first.entry(key) {
+                    Entry::Occupied(stands) => folds.push((atom, *stands.get())),
+                    Entry::Vacant(place) => _ = place.insert(atom),
                 }
             }
         }
     }
     folds
+}
+
+/// `None` for what is like nothing else. Whatever is wrong with it, the scan will report.
+fn key<'x, 'a>(context: &Context<'x, 'a>, (file, object): (FileId, &'x Object<'a>), piece: &Piece) -> Option<Key<'x>> {
+    let section = object.sections[piece.section as usize].full_name();
+    let mut key = Key { section, bytes: [0; 8 * POINTERS], pointers: [None; POINTERS] };
+    let content = object.atom_bytes(piece);
+    key.bytes.get_mut(..content.len())?.copy_from_slice(content);
+    let (mut places, mut is_plain) = (key.pointers.iter_mut(), true);
+    let result = context.each_reloc(file, object, piece, |reloc| {
+        let target = match context.definition(reloc.target) {
+            Definition::Atom(atom, offset) if !context.needs_binding(reloc.target) => Target::Atom(atom, offset),
+            _ => reloc.target,
+        };
+        // What the bytes say beneath is the addend, or an address of the object, which says nothing.
+        key.bytes[reloc.offset as usize..][..1 << reloc.length].fill(0);
+        is_plain &= reloc.minus.is_none() && reloc.kind == ARM64_RELOC_UNSIGNED;
+        match places.next() {
+            Some(place) => *place = Some((reloc.offset, target, reloc.addend)),
+            None => is_plain = false,
+        }
+        Ok(())
+    });
+    (result.is_ok() && is_plain).then_some(key)
 }

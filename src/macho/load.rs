@@ -4,6 +4,7 @@ use super::atoms::Atoms;
 use super::definitions::Definitions;
 use super::files::{Content, File, Files};
 use super::format::*;
+use super::objc;
 use super::object;
 use super::open::{self, Opener, Rounds};
 use super::relocs::Context;
@@ -92,12 +93,14 @@ pub fn closure<'a>(
         if !args.strict_auto_link {
             wanted.retain(|input| opener.exists(input));
         }
-        if wanted.is_empty() {
+        let stubs = objc::stubs::make(&interned, &extracted.live, args.objc_stubs, arena);
+        if wanted.is_empty() && stubs.is_none() {
             let Extracted { live, reasons } = extracted;
             platforms(&files, &live, target, args, cx);
             return Ok(Loaded { files, interned, live, reasons, arch, target });
         }
         files.list.extend(opener.open(&wanted, None, cx)?);
+        files.list.extend(stubs);
     }
 }
 
@@ -126,7 +129,7 @@ pub fn listed_exports(args: &Args) -> impl Iterator<Item = &[u8]> {
     patterns.iter().filter(|pattern| !pattern.is_glob).map(|pattern| &pattern.text[..])
 }
 
-/// Names that `-reexported_symbols_list` spells out.
+/// Names that `-reexported_symbols_list` spells out. What its patterns match is known to [`super::exports`] alone.
 pub fn listed_reexports(args: &Args) -> impl Iterator<Item = &[u8]> {
     args.reexported_symbols.iter().filter(|pattern| !pattern.is_glob).map(|pattern| &pattern.text[..])
 }

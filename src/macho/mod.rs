@@ -32,6 +32,7 @@ pub mod link;
 pub mod linkedit;
 pub mod literals;
 pub mod load;
+pub mod objc;
 pub mod object;
 pub mod open;
 pub mod order;

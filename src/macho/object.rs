@@ -22,6 +22,8 @@ pub struct Object<'a> {
     pub sections: &'a [Section],
     /// What each section is to the linker.
     pub roles: &'a [Role],
+    /// Bytes of the last sections, if the linker added them to those of the file.
+    pub made: &'a [&'a [u8]],
     /// Relocations of each section in descending order of address; the two of a pair follow each other as they stood.
     pub relocations: &'a [&'a [Relocation]],
     /// The symbol table.
@@ -75,6 +77,8 @@ pub enum Role {
     Regular,
     /// NUL-terminated strings, each an atom.
     Strings,
+    /// Strings of UTF-16, cut at symbols: there may be NULs in them.
+    WideStrings,
     /// Values of so many bytes, each an atom: literals and pointers to literals.
     Literals(u8),
     /// `__LD,__compact_unwind`.
@@ -101,6 +105,7 @@ impl Role {
             (b"__LD" | b"__LLVM", _) | (b"__DATA", b"__llvm_addrsig") => Role::Ignored,
             (b"__TEXT", b"__eh_frame") => Role::EhFrame,
             (b"__DATA" | b"__OBJC", b"__objc_imageinfo" | b"__image_info") => Role::ImageInfo,
+            (b"__TEXT", b"__ustring") => Role::WideStrings,
             (b"__DATA", b"__cfstring") => Role::Literals(32),
             (b"__DATA", b"__objc_classrefs" | b"__objc_superrefs") => Role::Literals(8),
             _ => match section.kind() {
@@ -115,12 +120,12 @@ impl Role {
 
     /// Whether the output copies its atoms.
     pub fn has_atoms(self) -> bool {
-        matches!(self, Role::Regular | Role::Strings | Role::Literals(_))
+        matches!(self, Role::Regular | Role::Strings | Role::WideStrings | Role::Literals(_))
     }
 
     /// Whether each atom is a value, equal to all others of the same bytes.
     pub fn is_literal(self) -> bool {
-        matches!(self, Role::Strings | Role::Literals(_))
+        matches!(self, Role::Strings | Role::WideStrings | Role::Literals(_))
     }
 }
 
@@ -146,6 +151,9 @@ impl<'a> Object<'a> {
         let section = &self.sections[index as usize];
         if section.is_zero_fill() || section.size.get() == 0 {
             return &[];
+        }
+        if let Some(made) = (index as usize).checked_sub(self.sections.len() - self.made.len()) {
+            return self.made[made];
         }
         slice(self.bytes, section.offset.get().into(), section.size.get(), "a section").expect("parse has looked")
     }
@@ -280,6 +288,7 @@ pub fn parse<'a>(bytes: &'a [u8], arena: &'a Bump) -> Result<Object<'a>, Malform
         cpu_subtype: header.cpu_subtype.get() & !CPU_SUBTYPE_MASK,
         sections,
         roles,
+        made: &[],
         relocations,
         symbols,
         strings,
@@ -474,7 +483,7 @@ impl Split<'_> {
         match self.roles[index] {
             Role::Strings => self.strings(index)?,
             Role::Literals(size) => self.literals(index, size.into())?,
-            Role::Regular => self.regular(index, symbols, subsections),
+            Role::Regular | Role::WideStrings => self.regular(index, symbols, subsections),
             _ => return Ok(()),
         }
         if self.atoms.len() == start {

@@ -8,6 +8,7 @@ use super::dylib::{self, Dylib};
 use super::fat;
 use super::files::{Content, File, Library, Load};
 use super::format::*;
+use super::objc::method_lists;
 use super::object;
 use super::search::Folders;
 use super::tbd;
@@ -208,9 +209,15 @@ impl<'x, 'a> Opener<'x, 'a> {
         let groups = carve::groups(found.iter().map(|f| f.bytes.len() as u64), 1 << 20);
         let weight = found.iter().map(|f| f.bytes.len() as u64).sum();
         let machine = fat::cpu_type(self.arch);
+        let relative = self.args.relative_method_lists(self.target);
+        let parse = |bytes: &'a [u8], arena: &'a Bump| {
+            let object = object::parse(bytes, arena)?;
+            let lists = if relative { method_lists::relative(&object, arena) } else { None };
+            Ok(lists.unwrap_or(object))
+        };
         let objects = |arena: &'a Bump, g: usize| {
             let files = found[groups[g].clone()].iter();
-            files.map(|f| is_object(f.bytes, machine).then(|| object::parse(f.bytes, arena))).collect::<Vec<_>>()
+            files.map(|f| is_object(f.bytes, machine).then(|| parse(f.bytes, arena))).collect::<Vec<_>>()
         };
         let objects: Vec<_> = match arenas {
             Some(arenas) => cx.par.map_in(arenas, groups.len(), weight, objects),

@@ -249,7 +249,8 @@ impl Builder<'_> {
     fn input(&mut self, section: &Section) -> usize {
         let (segment, name) = section.full_name();
         let keeps_name = self.args.kind == OutputKind::Relocatable;
-        let (segment, name) = if keeps_name { (segment, name) } else { standard(segment, name, self.data_const) };
+        let data_const = (self.data_const, self.args.const_selrefs == Some(true));
+        let (segment, name) = if keeps_name { (segment, name) } else { standard(segment, name, data_const) };
         let index = self.named(segment, name, section.flags.get());
         let out = &mut self.sections[index];
         // Bytes in one input make room in the file for all.
@@ -288,7 +289,7 @@ impl Builder<'_> {
 }
 
 /// Apple's standard renames.
-fn standard<'n>(segment: &'n [u8], name: &'n [u8], data_const: bool) -> (&'n [u8], &'n [u8]) {
+fn standard<'n>(segment: &'n [u8], name: &'n [u8], (data_const, const_selrefs): (bool, bool)) -> (&'n [u8], &'n [u8]) {
     match (segment, name) {
         (b"__TEXT", b"__textcoal_nt" | b"__StaticInit") => (b"__TEXT", b"__text"),
         (b"__TEXT", b"__const_coal") => (b"__TEXT", b"__const"),
@@ -300,6 +301,7 @@ fn standard<'n>(segment: &'n [u8], name: &'n [u8], data_const: bool) -> (&'n [u8
             | b"__objc_protolist" | b"__auth_ptr" | b"__objc_arraydata" | b"__objc_arrayobj" | b"__objc_dictobj"
             | b"__objc_intobj" | b"__objc_floatobj" | b"__objc_doubleobj",
         ) if data_const => (b"__DATA_CONST", name),
+        (b"__DATA", b"__objc_selrefs") if data_const && const_selrefs => (b"__DATA_CONST", name),
         _ => (segment, name),
     }
 }

@@ -91,6 +91,8 @@ pub struct Interned<'a> {
     pub kinds: Vec<Kind>,
     /// First slot of each file: a slot for each symbol of an object, each export of a library.
     pub slot_base: Vec<u32>,
+    /// Slots of objects whose name is that of a message stub, in order.
+    pub message_stubs: Vec<u32>,
 }
 
 impl Interned<'_> {
@@ -108,6 +110,9 @@ impl Interned<'_> {
     }
 }
 
+/// What names of message stubs begin with; the selector follows (see [`super::objc::stubs`]).
+pub const MESSAGE_STUB: &[u8] = b"_objc_msgSend$";
+
 /// Interns the external names of all files, and `own_names`, which belong to the linker (file 0).
 pub fn intern<'a>(files: &Files<'a>, own_names: &[&'a [u8]], cx: &Session) -> Result<Interned<'a>, Reported> {
     let _t = cx.time.phase("intern names");
@@ -116,7 +121,7 @@ pub fn intern<'a>(files: &Files<'a>, own_names: &[&'a [u8]], cx: &Session) -> Re
         .iter()
         .map(|f| match &f.content {
             Content::Linker => own_names.len(),
-            Content::Object(object) => object.symbols.len(),
+            Content::Object(object) | Content::Made(object) => object.symbols.len(),
             Content::Dylib(library) => library.exports.len(),
         })
         .collect();
@@ -134,9 +139,9 @@ pub fn intern<'a>(files: &Files<'a>, own_names: &[&'a [u8]], cx: &Session) -> Re
     let per_group = groups.iter().map(|g| (slot_base[g.end] - slot_base[g.start]) as usize);
     let jobs = groups.iter().cloned().zip(carve::carve(&mut kinds, per_group));
     let jobs: Vec<_> = jobs.map(|job| Mutex::new(Some(job))).collect();
-    let bins = cx.par.map(jobs.len(), total as u64 * 64, |j| {
+    let named = cx.par.map(jobs.len(), total as u64 * 64, |j| {
         let (range, mut kinds) = jobs[j].lock().expect("taken once").take().expect("taken once");
-        let mut bins = Bins::new(shards, kinds.len());
+        let (mut bins, mut message_stubs) = (Bins::new(shards, kinds.len()), Vec::new());
         for f in range {
             let (mine, rest) = std::mem::take(&mut kinds).split_at_mut(counts[f]);
             kinds = rest;
@@ -146,8 +151,8 @@ pub fn intern<'a>(files: &Files<'a>, own_names: &[&'a [u8]], cx: &Session) -> Re
                     own_names.iter().enumerate().for_each(|(i, n)| bins.push(n, hash_name(n), base + i as u32));
                 }
                 Content::Linker => {}
-                Content::Object(object) => {
-                    if let Err(error) = name_object(object, base, mine, &mut bins) {
+                Content::Object(object) | Content::Made(object) => {
+                    if let Err(error) = name_object(object, base, mine, (&mut bins, &mut message_stubs)) {
                         files.malformed(FileId(f as u32), &error, cx);
                     }
                 }
@@ -160,14 +165,20 @@ pub fn intern<'a>(files: &Files<'a>, own_names: &[&'a [u8]], cx: &Session) -> Re
                 }
             }
         }
-        bins.sort()
+        (bins.sort(), message_stubs)
     });
     cx.diag.checkpoint()?;
+    let (bins, message_stubs): (Vec<_>, Vec<_>) = named.into_iter().unzip();
     let (names, ids) = Names::fill(&bins, total, cx.par);
-    Ok(Interned { names, ids, kinds, slot_base })
+    Ok(Interned { names, ids, kinds, slot_base, message_stubs: message_stubs.concat() })
 }
 
-fn name_object<'a>(object: &Object<'a>, base: u32, kinds: &mut [Kind], bins: &mut Bins<'a>) -> Result<(), Malformed> {
+fn name_object<'a>(
+    object: &Object<'a>,
+    base: u32,
+    kinds: &mut [Kind],
+    (bins, message_stubs): (&mut Bins<'a>, &mut Vec<u32>),
+) -> Result<(), Malformed> {
     let mut name_bytes = 0;
     for (i, symbol) in object.symbols.iter().enumerate() {
         if symbol.is_stab() || !symbol.is_external() {
@@ -183,6 +194,9 @@ fn name_object<'a>(object: &Object<'a>, base: u32, kinds: &mut [Kind], bins: &mu
             return Err(Malformed::new(0, format!("symbol names overlap: {name_bytes} bytes in a smaller file")));
         }
         kinds[i] = kind_of(symbol, name)?;
+        if name.starts_with(MESSAGE_STUB) {
+            message_stubs.push(base + i as u32);
+        }
         bins.push(name, hash_name(name), base + i as u32);
     }
     Ok(())

@@ -128,6 +128,8 @@ pub struct Args {
     pub export_dynamic: bool,
     /// `-reexported_symbols_list`: symbols of dylibs that this dylib exports as its own.
     pub reexported_symbols: Vec<Pattern>,
+    /// `-exported_symbols_order`: the names that clients look up most, the first of all first.
+    pub exported_order: Vec<Pattern>,
     /// `-alias`, `-alias_list`.
     pub aliases: Vec<Alias>,
     /// `-flat_namespace`: symbols are looked up in all images.
@@ -225,8 +227,6 @@ pub struct Args {
     pub objc_stubs: ObjcStubs,
     /// `-objc_relative_method_lists` and its opposite; see [`Args::relative_method_lists`].
     pub relative_method_lists: Option<bool>,
-    /// `-objc_category_merging`: categories are merged into classes of the same image.
-    pub category_merging: bool,
 
     /// `-adhoc_codesign`, `-no_adhoc_codesign`; see [`Args::adhoc_codesign`].
     pub adhoc_codesign: Option<bool>,
@@ -594,6 +594,7 @@ impl Default for Args {
             exports: Exports::All,
             export_dynamic: false,
             reexported_symbols: Vec::new(),
+            exported_order: Vec::new(),
             aliases: Vec::new(),
             flat_namespace: false,
             force_flat_namespace: false,
@@ -641,7 +642,6 @@ impl Default for Args {
             warn_compact_unwind: false,
             objc_stubs: ObjcStubs::Fast,
             relative_method_lists: None,
-            category_merging: false,
             adhoc_codesign: None,
             encryptable: None,
             uuid: Uuid::Content,

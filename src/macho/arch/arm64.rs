@@ -131,6 +131,25 @@ pub fn stub(out: &mut [u8], address: u64, slot: u64) {
     put(out, &[adrp(X16, address, slot), ldr(X16, X16, slot), br(X16)]);
 }
 
+/// The code of a message stub before relocation: loads a selector into x1, the address of `_objc_msgSend` from the GOT,
+/// and goes there. Apple's linkers fill it up to 32 bytes with traps.
+#[rustfmt::skip]
+pub const MESSAGE_STUB_FAST: [u32; 8] = [
+    0x9000_0001, // adrp x1, selector reference
+    0xf940_0021, // ldr x1, [x1]
+    0x9000_0010, // adrp x16, slot of the GOT
+    0xf940_0210, // ldr x16, [x16]
+    0xd61f_0200, // br x16
+    0xd420_0020, 0xd420_0020, 0xd420_0020, // brk #1
+];
+/// The same through the stub of `_objc_msgSend`, which all share.
+#[rustfmt::skip]
+pub const MESSAGE_STUB_SMALL: [u32; 3] = [
+    0x9000_0001, // adrp x1, selector reference
+    0xf940_0021, // ldr x1, [x1]
+    0x1400_0000, // b _objc_msgSend
+];
+
 /// A thunk at `address`: goes to `target`, wherever that is in the image.
 pub fn thunk(out: &mut [u8], address: u64, target: u64) {
     put(&mut out[..THUNK_SIZE as usize], &[adrp(X16, address, target), add(X16, X16, target), br(X16)]);

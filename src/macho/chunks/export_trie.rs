@@ -16,6 +16,7 @@
 
 use crate::base::leb128::{uleb_size, write_uleb};
 use crate::macho::format::{EXPORT_SYMBOL_FLAGS_REEXPORT, EXPORT_SYMBOL_FLAGS_STUB_AND_RESOLVER};
+use std::collections::HashMap;
 
 /// A name that other images may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,17 +50,21 @@ pub enum Target<'a> {
     },
 }
 
-/// The trie of `exports`, which may come in any order; of equal names the first counts. Padded to a multiple of 8 bytes;
-/// nothing at all for no exports.
-pub fn build(exports: &[Export<'_>]) -> Vec<u8> {
+/// The trie of `exports`, which may come in any order; of equal names the first counts. `popular` names are found first
+/// where they share a path with others (`-exported_symbols_order`): the most popular has number 0, those that nobody
+/// named have none. Padded to a multiple of 8 bytes; nothing at all for no exports.
+pub fn build(exports: &[Export<'_>], popular: &HashMap<&[u8], u32>) -> Vec<u8> {
     if exports.is_empty() {
         return Vec::new();
     }
     let mut sorted: Vec<&Export<'_>> = exports.iter().collect();
-    let branches = grow(&sorted).unwrap_or_else(|| {
+    let mut branches = grow(&sorted).unwrap_or_else(|| {
         sorted.sort_by_key(|export| export.name);
         grow(&sorted).expect("it was just sorted")
     });
+    if !popular.is_empty() {
+        favour(&mut branches, &sorted, popular);
+    }
     let nodes = preorder(&branches, &sorted);
     let (offsets, size) = place(&nodes);
     write(&nodes, &offsets, size, &sorted)
@@ -162,6 +167,35 @@ struct Node {
     label: (u32, u32),
     /// Bytes of the node without the offsets of its children.
     fixed_size: u32,
+}
+
+/// Puts siblings in the order of the most popular name below each; the others stay behind, sorted.
+fn favour(branches: &mut [Branch], sorted: &[&Export<'_>], popular: &HashMap<&[u8], u32>) {
+    let children = |branches: &[Branch], parent: usize| {
+        let next = |child: &u32| Some(branches[*child as usize].next_sibling).filter(|next| *next != NONE);
+        let first = Some(branches[parent].first_child).filter(|first| *first != NONE);
+        std::iter::successors(first, next).collect::<Vec<u32>>()
+    };
+    // Parents before their children, so that backwards each is met when all below it is known.
+    let mut down = vec![0u32];
+    let mut at = 0;
+    while let Some(&parent) = down.get(at) {
+        down.extend(children(branches, parent as usize));
+        at += 1;
+    }
+    let mut best = vec![u32::MAX; branches.len()];
+    for &parent in down.iter().rev() {
+        let parent = parent as usize;
+        let mut below = children(branches, parent);
+        below.sort_by_key(|child| best[*child as usize]);
+        let own = if branches[parent].ends { popular.get(sorted[branches[parent].name as usize].name) } else { None };
+        let first = below.first().map_or(u32::MAX, |child| best[*child as usize]);
+        best[parent] = first.min(own.copied().unwrap_or(u32::MAX));
+        branches[parent].first_child = below.first().copied().unwrap_or(NONE);
+        for (i, child) in below.iter().enumerate() {
+            branches[*child as usize].next_sibling = below.get(i + 1).copied().unwrap_or(NONE);
+        }
+    }
 }
 
 /// Numbers the nodes in preorder and computes what does not depend on offsets.
@@ -349,7 +383,7 @@ mod tests {
     }
 
     fn check(exports: &[Export<'_>]) -> Vec<u8> {
-        let trie = build(exports);
+        let trie = build(exports, &HashMap::new());
         assert!(trie.len().is_multiple_of(8));
         let expected: BTreeMap<Vec<u8>, Said> = exports
             .iter()
@@ -393,7 +427,18 @@ mod tests {
     fn the_first_of_equal_names_counts() {
         let exports = [plain(b"_a", 1), plain(b"_b", 2), plain(b"_a", 3), plain(b"", 4), plain(b"", 5)];
         let once = [plain(b"_a", 1), plain(b"_b", 2), plain(b"", 4)];
-        assert_eq!(build(&exports), check(&once));
+        assert_eq!(build(&exports, &HashMap::new()), check(&once));
+    }
+
+    #[test]
+    fn popular_names_come_first() {
+        let names: [&[u8]; 5] = [b"_a", b"_b", b"_ba", b"_bc", b"_c"];
+        let exports: Vec<_> = names.iter().zip(1..).map(|(name, i)| plain(name, i)).collect();
+        let popular = HashMap::from([(&b"_bc"[..], 0), (b"_a", 1), (b"_absent", 2)]);
+        let trie = build(&exports, &popular);
+        assert_eq!(read(&trie), read(&check(&exports)));
+        let place = |address: u8| trie.windows(4).position(|w| w[..3] == [2, 0, address]).expect("it is there");
+        assert!([2, 4, 3, 1, 5].map(place).is_sorted(), "{trie:?}");
     }
 
     #[test]
@@ -444,7 +489,7 @@ mod tests {
         let mut exports: Vec<_> = addresses.iter().map(|(name, address)| plain(name, *address)).collect();
         let trie = check(&exports);
         exports.reverse();
-        assert_eq!(build(&exports), trie);
+        assert_eq!(build(&exports, &HashMap::new()), trie);
     }
 
     /// What ld64.lld 19 wrote for these exports: the reader understands it, and ours is not longer.

@@ -161,8 +161,9 @@ const REGULAR_ROWS: usize = (PAGE_SIZE - size_of::<UnwindRegularPage>()) / size_
 
 /// Plans the section for `entries`, sorted by address, of an image that begins at `image_base`.
 ///
-/// - A gap of [`GAP`] bytes or more between two entries is code about which nothing is known, and gets the encoding 0, so
-///   that the function before it does not cover it. Shorter pieces of such code need an entry of their own.
+/// - A gap of [`GAP`] bytes or more between two entries, or twice as many before an entry of encoding 0, is code about
+///   which nothing is known, and gets the encoding 0, so that the function before it does not cover it. Shorter pieces of
+///   such code need an entry of their own.
 /// - Equal neighbours become one, unless they have an LSDA or an encoding that is about one function only.
 /// - Of entries with the same address (functions folded into one) the first counts.
 /// - An FDE names its personality routine and LSDA itself; those of its entry are left out.
@@ -223,7 +224,9 @@ impl Plan {
             let out_of_range = Refused::OutOfRange { entry: i };
             let offset = |address: u64| u32::try_from(address.wrapping_sub(image_base)).map_err(|_| out_of_range);
             let function = offset(entry.function)?;
-            if !self.rows.is_empty() && entry.function.saturating_sub(end) >= GAP {
+            // What has no frame itself may begin at an alignment of its own, as stubs do: then more is padding.
+            let padding = if entry.encoding == 0 { 2 * GAP } else { GAP };
+            if !self.rows.is_empty() && entry.function.saturating_sub(end) >= padding {
                 self.push(offset(end)?, 0, modes, &mut ids);
             }
             let encoding = self

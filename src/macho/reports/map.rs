@@ -83,7 +83,7 @@ fn object_files(image: &Image<'_, '_>, out: &mut Vec<u8>) -> Vec<u32> {
     let mut next = 1;
     for (f, file) in context.files.iter().filter(|(f, _)| context.live.contains(f.idx())) {
         match &file.content {
-            FileContent::Linker => continue,
+            FileContent::Linker | FileContent::Made(_) => continue,
             FileContent::Dylib(library) if library.load.implicit => continue,
             _ => {}
         }
@@ -284,6 +284,7 @@ fn what<'a>(object: &Object<'a>, atom: u32) -> [&'a [u8]; 2] {
             let bytes = object.atom_bytes(piece);
             [b"literal string: ", bytes.strip_suffix(&[0]).unwrap_or(bytes)]
         }
+        Role::WideStrings => [b"utf16-string", b""],
         Role::Literals(4) => [b"4-byte-literal", b""],
         Role::Literals(8) => [b"8-byte-literal", b""],
         Role::Literals(16) => [b"16-byte-literal", b""],

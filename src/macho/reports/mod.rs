@@ -42,7 +42,7 @@ pub fn inputs(loaded: &Loaded<'_>, rounds: &Rounds, args: &Args, cx: &Session) -
 fn trace(loaded: &Loaded<'_>, text: &mut Vec<u8>) {
     for (_, file) in loaded.files.iter().filter(|(f, _)| loaded.live.contains(f.idx())) {
         match &file.content {
-            Content::Linker => {}
+            Content::Linker | Content::Made(_) => {}
             Content::Dylib(library) if library.load.implicit => {}
             _ => _ = writeln!(text, "{file}"),
         }

@@ -79,10 +79,15 @@ impl View<'_> {
 
     /// An address in words that do not depend on the layout.
     fn describe(&self, addr: u64) -> Result<String> {
+        let section = self.file.section_at(addr);
+        // A reference to a literal is what it refers to: each object has a name of its own for it.
+        if let Some(target) = section.filter(|s| s.kind() == 0x5).and_then(|_| self.rebased(addr)) {
+            return Ok(format!("reference to {}", self.describe(target)?));
+        }
         if let Some(names) = self.names.get(&addr) {
             return Ok(names.join("="));
         }
-        let Some(section) = self.file.section_at(addr) else { return Ok(self.outside(addr)) };
+        let Some(section) = section else { return Ok(self.outside(addr)) };
         let inside = addr - section.addr;
         Ok(match section.kind() {
             // Only what it says matters; tails are shared by some linkers and not by others.
@@ -97,8 +102,19 @@ impl View<'_> {
                 Some((at, names)) => format!("{}+{:#x}", names.join("="), addr - at),
                 // Nothing has a name: what is there has to do.
                 None if section.is_zerofill() => format!("{}+{inside:#x}", section.name()),
+                None if let Some(names) = self.rebased(addr).and_then(|target| self.names.get(&target)) => {
+                    format!("{} with a pointer to {}", section.name(), names.join("="))
+                }
                 None => format!("{} with {:x?}", section.name(), self.file.memory(addr, 8.min(section.size - inside))?),
             },
+        })
+    }
+
+    /// What the pointer at an address points to, if that is in the image.
+    fn rebased(&self, addr: u64) -> Option<u64> {
+        self.file.fixups.iter().find_map(|f| match f.kind {
+            Kind::Rebase { target, .. } if f.at == addr => Some(target),
+            _ => None,
         })
     }
 
@@ -366,7 +382,7 @@ fn data(view: &View<'_>) -> Result<Lines> {
     let mut lines = Lines::new();
     let plain = |s: &Section| !is_code(s) && !s.is_zerofill() && !RELATIVE.contains(&s.section.as_str());
     let fixed: BTreeMap<u64, &Kind> = view.file.fixups.iter().map(|f| (f.at, &f.kind)).collect();
-    for (section, begin, name) in view.pieces(|s| plain(s) && !matches!(s.kind(), 0x6 | 0x7 | 0x14)) {
+    for (section, begin, name) in view.pieces(|s| plain(s) && !matches!(s.kind(), 0x5 | 0x6 | 0x7 | 0x14)) {
         let (end, mut at, mut found) = (view.end_of(section, begin), begin, Vec::new());
         while at < end {
             let width = (end - at).min(if fixed.contains_key(&at) { 8 } else { 4 });
@@ -394,7 +410,12 @@ fn plain_word(view: &View<'_>, at: u64, width: u64) -> Result<String> {
     let value = uint(view.file.memory(at, width)?, 0, width)?;
     let there = at.wrapping_add_signed((value as u32 as i32).into());
     let far = width == 4 && value as u32 as i32 != 0 && (value as u32 as i32).unsigned_abs() > 0xff;
+    // Lists of methods have distances to literals, which have no names.
+    let is_list = |s: &Section| s.section == "__objc_methlist";
+    let is_distance = far || (value as u32 as i32) < 0;
+    let literal = is_distance && view.file.section_at(at).is_some_and(is_list) && view.file.section_at(there).is_some();
     match view.names.get(&there).filter(|_| far) {
+        _ if literal => Ok(format!("here to {}", view.describe(there)?)),
         Some(names) => Ok(format!("here to {}", names.join("="))),
         None => Ok(format!("{value:x}")),
     }

@@ -179,6 +179,7 @@ _table: .quad   _begin + 4, _outside, _needed + 300
 "#;
 
 const OBJC: &str = r#"
+int stub(id) __asm__("_objc_msgSend$first");
 __attribute__((objc_root_class)) @interface Root
 - (int)first;
 @end
@@ -188,7 +189,7 @@ __attribute__((objc_root_class)) @interface Root
 @interface Root (More)
 @end
 @implementation Root (More)
-- (int)second { return [self first]; }
+- (int)second { return [self first] + stub(self); }
 @end
 "#;
 

@@ -22,8 +22,7 @@ pub(super) const FLAGS: &[Flag] = &[
     ignored(&["-no_inits", "-no_warn_inits", "-warn_stabs"], 0, "initialisers and debug information are as they are"),
     ignored(&["-debug_snapshot", "-pause"], 0, "for debugging Apple's linker"),
     ignored(&["-snapshot_dir"], 1, "for debugging Apple's linker"),
-    ignored(&["-no_order_inits", "-no_order_data"], 0, "the default"),
-    ignored(&["-exported_symbols_order"], 1, "the order of the export table is of no consequence"),
+    ignored(&["-no_order_inits", "-no_order_data", "-no_objc_category_merging"], 0, "the default"),
     ignored(&["-version_load_command", "-no_eh_labels", "-no_dtrace_dof"], 0, "the default"),
     ignored(&["-merge_zero_fill_sections"], 0, "of no consequence"),
     ignored(
@@ -125,6 +124,7 @@ pub(super) const OBSOLETE: &[Flag] = &[
 /// Optimisations, checks and extras: without them the program is the same.
 pub(super) const WARNED: &[Flag] = &[
     warned(&["-make_mergeable"], 0, "the dylib is like any other and cannot be merged"),
+    warned(&["-objc_category_merging"], 0, "the runtime joins categories with their classes"),
     warned(&["-dirty_data_list"], 1, "data stays in input order"),
     warned(&["-page_align_data_atoms"], 0, "data stays in input order"),
     warned(&["-move_to_rw_segment", "-move_to_ro_segment"], 2, "symbols stay in their segments; see -rename_section"),

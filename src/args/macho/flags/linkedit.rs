@@ -33,7 +33,6 @@ pub(super) const FLAGS: &[Flag] = &[
     switch(&["-objc_relative_method_lists"], "method lists without pointers (default by system)", |l, on| {
         l.args.relative_method_lists = Some(on);
     }),
-    switch(&["-objc_category_merging"], "merge categories into their classes", |l, on| l.args.category_merging = on),
 ];
 
 pub(super) const IDENTITY: &[Flag] = &[

@@ -46,6 +46,11 @@ pub(super) const FLAGS: &[Flag] = &[
         l.args.reexported_symbols.extend(listed);
         Ok(())
     }),
+    value(&["-exported_symbols_order"], "FILE", "let dyld find the exported symbols that FILE lists first", |l, v| {
+        let listed = l.read(v, lists::patterns)?;
+        l.args.exported_order.extend(listed);
+        Ok(())
+    }),
     values(&["-alias"], "SYMBOL ALIAS", "ALIAS is one more name of SYMBOL", |l, v| {
         l.args.aliases.push(Alias { symbol: v[0].bytes(), alias: v[1].bytes() });
         Ok(())
