@@ -41,12 +41,15 @@ pub mod reports;
 pub mod search;
 pub mod sections;
 pub mod slots;
+pub mod source;
 pub mod symbols;
 pub mod symtab;
 pub mod synthetic;
 pub mod tbd;
 pub mod thunks;
+pub mod undefined;
 pub mod unwind;
+pub mod why_live;
 pub mod write;
 
 pub use link::link;

@@ -153,8 +153,8 @@ pub struct Args {
 
     /// `-dead_strip`.
     pub dead_strip: bool,
-    /// `-why_live`.
-    pub why_live: Vec<Text>,
+    /// `-why_live`: symbols of which to say what keeps them.
+    pub why_live: Vec<Pattern>,
     /// `-why_load`: say for what each archive member was loaded.
     pub why_load: bool,
     /// `--icf`; `-no_deduplicate` is none.

@@ -115,8 +115,8 @@ pub(super) const FLAGS: &[Flag] = &[
 
 pub(super) const LIVENESS: &[Flag] = &[
     plain(&["-dead_strip"], "drop what nothing refers to", |l| l.args.dead_strip = true),
-    value(&["-why_live"], "SYMBOL", "say what keeps SYMBOL", |l, v| {
-        l.args.why_live.push(v.bytes());
+    value(&["-why_live"], "GLOB", "with -dead_strip: say what keeps the symbols that match", |l, v| {
+        l.args.why_live.push(v.pattern());
         Ok(())
     }),
     plain(&["-why_load", "-whyload"], "say for what each member of an archive is linked", |l| l.args.why_load = true),
