@@ -6,7 +6,7 @@ use super::open::Rounds;
 use super::relocs::{Context, Needs, Target, need};
 use super::symbols::{Interned, Kind, Resolved, class};
 use super::undefined::spoken;
-use crate::args::macho::{Arch, Args, Commons, OutputKind};
+use crate::args::macho::{Arch, Args, Commons, Input, OutputKind, What};
 use crate::base::bitset::BitSet;
 use crate::base::diag::Reported;
 use crate::base::ids::{FileId, NONE, SymbolId};
@@ -26,14 +26,35 @@ pub fn supported(args: &Args, cx: &Session) -> Result<(), Reported> {
     }
     let without_effect = [
         ("-const_selrefs", args.const_selrefs == Some(true)),
-        ("-keep_dwarf_unwind", args.keep_dwarf_unwind == Some(true)),
         ("-objc_category_merging", args.category_merging),
         ("-objc_relative_method_lists", args.relative_method_lists == Some(true)),
     ];
     for (option, _) in without_effect.iter().filter(|(_, given)| *given) {
         cx.diag.warn(format_args!("{option} has no effect yet"));
     }
+    if args.warn_duplicate_libraries {
+        named_twice(args, cx);
+    }
     Ok(())
+}
+
+/// Tells of libraries that are named twice, in the words of Apple's linker (`-warn_duplicate_libraries`).
+fn named_twice(args: &Args, cx: &Session) {
+    let name = |input: &Input| match &input.what {
+        What::Library(name) => Some(format!("'-l{}'", name.to_string_lossy())),
+        What::Framework { name, .. } => Some(format!("'-framework {}'", name.to_string_lossy())),
+        What::File(_) => None,
+    };
+    let names: Vec<String> = args.inputs.iter().filter_map(name).collect();
+    let mut again: Vec<&str> = Vec::new();
+    for (i, name) in names.iter().enumerate() {
+        if names[..i].contains(name) && !again.contains(&name.as_str()) {
+            again.push(name);
+        }
+    }
+    if !again.is_empty() {
+        cx.diag.warn(format_args!("ignoring duplicate libraries: {}", again.join(", ")));
+    }
 }
 
 /// Refuses an output whose inputs changed under it.

@@ -139,7 +139,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let plan = Plan { fixups: &fixups, tail: &tail, hints: &hints, made: &made };
     let leftover = write::all(&image, &plan, &facts, cx)?;
     check::unchanged(&rounds, cx)?;
-    reports::finished(&image, loaded.arch, &rounds, cx)?;
+    reports::finished(&image, &loaded, &rounds, cx)?;
     (host.done)(leftover);
     Ok(())
 }

@@ -15,10 +15,12 @@ use crate::args::macho::{Arch, Args, Input as InputArg, Modes, Target, What};
 use crate::base::archive::{self, MemberData};
 use crate::base::carve;
 use crate::base::diag::Reported;
+use crate::base::report;
 use crate::base::session::Session;
 use crate::base::view::{Malformed, view_one};
 use sinew_arena::Bump;
 use sinew_mmap::input::Input;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
@@ -90,6 +92,14 @@ struct Found<'a> {
     modified: u64,
 }
 
+impl Found<'_> {
+    /// What messages call it.
+    fn name(&self) -> String {
+        let member = self.member.map(|m| format!("({})", String::from_utf8_lossy(m))).unwrap_or_default();
+        format!("{}{member}", self.path.display())
+    }
+}
+
 impl<'x, 'a> Opener<'x, 'a> {
     /// One that has opened nothing yet.
     pub fn new(args: &'x Args, arch: Arch, target: Target, rounds: &'a Rounds, arena: &'a Bump) -> Opener<'x, 'a> {
@@ -107,9 +117,12 @@ impl<'x, 'a> Opener<'x, 'a> {
     ) -> Result<Vec<File<'a>>, Reported> {
         let _t = cx.time.phase("open files");
         let (args, folders) = (self.args, &self.folders);
+        // A report of what was looked for has it in order.
+        let noted = inputs.iter().filter(|_| folders.is_noting());
+        let known: Vec<_> = noted.map(|input| path_of(input, args, folders)).collect();
         let opened = cx.par.map(inputs.len(), inputs.len() as u64 * 4096, |i| {
-            let path = path_of(&inputs[i], args, folders)?;
-            let input = Input::open(&path).map_err(|e| format!("cannot open {}: {e}", path.display()))?;
+            let path = known.get(i).cloned().unwrap_or_else(|| path_of(&inputs[i], args, folders))?;
+            let input = Input::open(&path).map_err(|e| cannot_open(&path, &e))?;
             Ok::<_, String>((input, inputs[i].modes))
         });
         let (mut maps, mut modes) = (Vec::new(), Vec::new());
@@ -140,7 +153,7 @@ impl<'x, 'a> Opener<'x, 'a> {
 
     /// Whether the file that an input means is there.
     pub fn exists(&self, input: &InputArg) -> bool {
-        path_of(input, self.args, &self.folders).is_ok_and(|path| path.is_file())
+        path_of(input, self.args, &self.folders).is_ok_and(|path| self.folders.is_file(&path))
     }
 
     /// The files in a map: the slice of a universal file, the members of an archive.
@@ -150,7 +163,9 @@ impl<'x, 'a> Opener<'x, 'a> {
             match fat::select(bytes, self.arch)? {
                 Some(slice) => bytes = slice.bytes,
                 None => {
-                    self.other_machine(map.path(), cx);
+                    let (path, modified) = (map.path(), map.modified());
+                    let whole = Found { path, member: None, bytes, modes, lazy: false, modified };
+                    self.other_machine(&whole, cx);
                     return Ok(());
                 }
             }
@@ -189,8 +204,22 @@ impl<'x, 'a> Opener<'x, 'a> {
         Ok(&self.rounds.keep(vec![input])[0])
     }
 
-    fn other_machine(&self, path: &Path, cx: &Session) {
-        let text = format!("ignoring file {}: it has nothing for the architecture that is linked for", path.display());
+    /// Passes over a file that is for other machines, in the words of Apple's linker.
+    fn other_machine(&self, found: &Found<'a>, cx: &Session) {
+        let (path, ours) = (found.name(), fat::name(fat::cpu_type(self.arch)));
+        let list = |machines: Vec<Cow<'static, str>>| machines.join(",");
+        let text = match fat::slices(found.bytes) {
+            Ok(slices) if fat::is_universal(found.bytes) => {
+                let theirs = list(slices.iter().map(|slice| fat::name(slice.cpu_type)).collect());
+                format!("ignoring file '{path}': fat file missing arch '{ours}', file has '{theirs}'")
+            }
+            _ => {
+                let header = view_one::<Header>(found.bytes, 0, "").ok();
+                let theirs = header.filter(|h| h.magic.get() == MH_MAGIC_64).map(|h| fat::name(h.cpu_type.get()));
+                let theirs = theirs.map(|theirs| format!("found architecture '{theirs}', ")).unwrap_or_default();
+                format!("ignoring file '{path}': {theirs}required architecture '{ours}'")
+            }
+        };
         if self.args.arch_errors_fatal {
             cx.diag.error(text);
         } else if !self.args.no_arch_warnings {
@@ -234,9 +263,7 @@ impl<'x, 'a> Opener<'x, 'a> {
                 }),
                 Ok(None) => {}
                 Err(error) => {
-                    let member = found.member.map(|m| format!("({})", String::from_utf8_lossy(m))).unwrap_or_default();
-                    let path = found.path.display();
-                    cx.diag.error_at((order as u64) << 32, format_args!("{path}{member}: {error}"));
+                    cx.diag.error_at((order as u64) << 32, format_args!("{}: {error}", found.name()));
                 }
             }
             files.extend(brought.into_iter().map(|library| File {
@@ -267,7 +294,7 @@ impl<'x, 'a> Opener<'x, 'a> {
                 Ok(Some(Content::Dylib(main)))
             }
             None => {
-                self.other_machine(found.path, cx);
+                self.other_machine(found, cx);
                 Ok(None)
             }
         };
@@ -277,7 +304,7 @@ impl<'x, 'a> Opener<'x, 'a> {
         let header: &Header = view_one(bytes, 0, "the file's header")?;
         match (header.magic.get(), header.file_type.get()) {
             (MH_MAGIC_64, _) if header.cpu_type.get() != fat::cpu_type(self.arch) => {
-                self.other_machine(found.path, cx);
+                self.other_machine(found, cx);
                 Ok(None)
             }
             (MH_MAGIC_64, MH_DYLIB | MH_DYLIB_STUB) => library(dylib::parse(bytes, self.arch, self.arena)?, false),
@@ -449,6 +476,14 @@ fn is_public(install_name: &[u8]) -> bool {
 /// A path under the first `-syslibroot` that has it, else the path itself.
 fn rooted(path: &Path, args: &Args) -> PathBuf {
     args.rooted(path).find(|path| path.is_file()).unwrap_or_else(|| path.to_owned())
+}
+
+/// Why the file at `path` is not read, in the words that Apple's linker has where it is not there.
+fn cannot_open(path: &Path, error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => format!("file not found: {}", path.display()),
+        _ => format!("cannot open {}: {}", path.display(), report::reason(error)),
+    }
 }
 
 /// Where an input is.

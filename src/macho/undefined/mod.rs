@@ -46,8 +46,9 @@ pub fn report(loaded: &Loaded<'_>, context: &Context<'_, '_>, needs: &Needs, cx:
         }
     }
     for (name, option) in asked_for(context) {
-        let id = context.interned.names.find(name);
-        if id.is_none_or(|id| context.definitions.place(id) == Definition::Undefined) {
+        let place = context.interned.names.find(name).map_or(Definition::Undefined, |id| context.definitions.place(id));
+        let told = context.args.undefined == Undefined::Warning && place == Definition::Import(FileId(0));
+        if place == Definition::Undefined || told {
             uses.entry(name).or_default().options.push(option);
         }
     }

@@ -88,8 +88,6 @@ pub(super) const OBSOLETE: &[Flag] = &[
             "-force_cpusubtype_ALL",
             "-new_linker",
             "-read_only_stubs",
-            "-single_module",
-            "-multi_module",
             "-nomultidefs",
             "-no_dead_strip_inits_and_terms",
             "-ignore_other_arches",

@@ -62,9 +62,12 @@ pub(super) const FLAGS: &[Flag] = &[
     plain(&["-force_flat_namespace"], "so are those of every dylib of this program", |l| {
         (l.args.flat_namespace, l.args.force_flat_namespace) = (true, true);
     }),
-    plain(&["-interposable"], "call what is exported through stubs, so that it may be replaced", |l| {
-        l.args.interposable = Interposable::All;
-    }),
+    plain(
+        &["-interposable", "-multi_module"],
+        "call what is exported through stubs, so that it may be replaced",
+        |l| l.args.interposable = Interposable::All,
+    ),
+    plain(&["-single_module"], "do not (default)", |l| l.args.interposable = Interposable::None),
     value(&["-interposable_list"], "FILE", "the same for the symbols that FILE lists", |l, v| {
         let mut listed = l.read(v, lists::patterns)?;
         match &mut l.args.interposable {
