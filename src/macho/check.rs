@@ -32,6 +32,9 @@ pub fn supported(args: &Args, cx: &Session) -> Result<(), Reported> {
     for (option, _) in without_effect.iter().filter(|(_, given)| *given) {
         cx.diag.warn(format_args!("{option} has no effect yet"));
     }
+    if !args.why_live.is_empty() && !args.dead_strip {
+        cx.diag.warn("-why_live has no effect without -dead_strip: everything is kept");
+    }
     if args.warn_duplicate_libraries {
         named_twice(args, cx);
     }
