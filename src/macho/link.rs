@@ -7,7 +7,8 @@ use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
     atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, hints, icf, image, image_info,
-    imports, init_offsets, layout, literals, load, order, own, reports, slots, symtab, synthetic, thunks, undefined, unwind, why_live,
+    imports, init_offsets, layout, literals, load, order, own, policies, reports, slots, symtab, synthetic, thunks,
+    undefined, unwind, why_live,
 };
 use crate::args::macho::{Args, Icf};
 use crate::base::diag::Reported;
@@ -67,6 +68,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     cx.diag.checkpoint()?;
     unwind::need_personalities(&context, &records, &mut needs);
     undefined::report(&loaded, &context, &needs, cx)?;
+    policies::check(&context, &needs, cx)?;
     let entry = check::entry(&context, &mut needs);
 
     // Plan: which bytes go where. Every user error that can be known is reported by now; addresses are final below.

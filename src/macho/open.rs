@@ -11,7 +11,7 @@ use super::format::*;
 use super::object;
 use super::search::Folders;
 use super::tbd;
-use crate::args::macho::{Arch, Args, Input as InputArg, Modes, Target, What};
+use crate::args::macho::{Arch, Args, Input as InputArg, Modes, Platform, Target, What};
 use crate::base::archive::{self, MemberData};
 use crate::base::carve;
 use crate::base::diag::Reported;
@@ -213,6 +213,9 @@ impl<'x, 'a> Opener<'x, 'a> {
                 let theirs = list(slices.iter().map(|slice| fat::name(slice.cpu_type)).collect());
                 format!("ignoring file '{path}': fat file missing arch '{ours}', file has '{theirs}'")
             }
+            _ if tbd::is_tbd(found.bytes) => {
+                format!("ignoring file '{path}': text stub has no target for {ours} {}", self.target.platform.name())
+            }
             _ => {
                 let header = view_one::<Header>(found.bytes, 0, "").ok();
                 let theirs = header.filter(|h| h.magic.get() == MH_MAGIC_64).map(|h| fat::name(h.cpu_type.get()));
@@ -301,7 +304,10 @@ impl<'x, 'a> Opener<'x, 'a> {
         if tbd::is_tbd(bytes) {
             return library(tbd::parse(bytes, self.arch, self.target, self.arena)?, false);
         }
-        let header: &Header = view_one(bytes, 0, "the file's header")?;
+        let nothing = "neither a Mach-O file nor a text stub nor an archive";
+        let Ok(header) = view_one::<Header>(bytes, 0, "the file's header") else {
+            return Err(Malformed::new(0, if bytes.is_empty() { "the file is empty" } else { nothing }));
+        };
         match (header.magic.get(), header.file_type.get()) {
             (MH_MAGIC_64, _) if header.cpu_type.get() != fat::cpu_type(self.arch) => {
                 self.other_machine(found, cx);
@@ -321,7 +327,7 @@ impl<'x, 'a> Opener<'x, 'a> {
                     "LLVM bitcode: compile it without -flto, or run llc on it first; this linker has no code generator",
                 ))
             }
-            _ => Err(Malformed::new(0, "neither a Mach-O file nor a text stub nor an archive")),
+            _ => Err(Malformed::new(0, nothing)),
         }
     }
 
@@ -337,6 +343,10 @@ impl<'x, 'a> Opener<'x, 'a> {
         let modes = found.modes;
         let dylib = dylib::apply_directives(&dylib, self.target, true, self.arena);
         self.check_client(found.path, &dylib, cx);
+        // Of a stub only what is for the platform was read, and stubs know exceptions.
+        if !tbd::is_tbd(found.bytes) && !is_bundle_loader {
+            self.check_platform(found.path, &dylib, cx);
+        }
         let load = Load {
             weak: modes.weak,
             needed: modes.needed,
@@ -375,6 +385,30 @@ impl<'x, 'a> Opener<'x, 'a> {
         let stem = leaf.split(|byte| *byte == b'.').next().unwrap_or(leaf);
         self.args.sub_libraries.iter().any(|name| **name == *stem)
             || self.args.sub_umbrellas.iter().any(|name| **name == *leaf)
+    }
+
+    /// Tells of a library that does not run where the output will, in the words of Apple's linker.
+    fn check_platform(&self, path: &Path, dylib: &Dylib<'a>, cx: &Session) {
+        let path = path.display();
+        let Some((theirs, _)) = dylib.platforms.first() else { return };
+        let ours = self.target.platform;
+        if let Some((_, min)) = dylib.platforms.iter().find(|(platform, _)| *platform == ours) {
+            if *min > self.target.min {
+                let (name, linked) = (ours.name(), self.target.min);
+                let than = format_args!("version ({min}) than being linked ({linked})");
+                cx.diag.warn(format_args!("dylib ({path}) was built for newer '{name}' {than}"));
+            }
+            return;
+        }
+        let (ours_name, theirs_name) = (ours.name(), theirs.name());
+        let text = format!("building for '{ours_name}', but linking in dylib ({path}) built for '{theirs_name}'");
+        let on_mac = |platform: Platform| matches!(platform, Platform::MACOS | Platform::MAC_CATALYST);
+        // Much of macOS is there for its Catalyst programs too, whatever a library says.
+        if on_mac(ours) && dylib.platforms.iter().any(|(platform, _)| on_mac(*platform)) {
+            cx.diag.warn(text);
+        } else {
+            cx.diag.error(text);
+        }
     }
 
     /// Some libraries say who may link against them, and not all may be used by app extensions.

@@ -73,10 +73,7 @@ fn statistics(lines: &Lines, used: &HashSet<u32>, cx: &Session) {
     for (name, (object, place)) in all.filter(|(_, (_, place))| !used.contains(place)) {
         let object = object.as_ref().map(|object| format!("{}/", String::from_utf8_lossy(object))).unwrap_or_default();
         let name = String::from_utf8_lossy(name);
-        cx.diag.warn_at(
-            u64::from(*place),
-            format_args!("can't find match for order_file entry: {object}{name}"),
-        );
+        cx.diag.warn_at(u64::from(*place), format_args!("can't find match for order_file entry: {object}{name}"));
     }
     if used.len() < count {
         let text = format_args!("only {} out of {count} order_file symbols were applicable", used.len());

@@ -20,12 +20,7 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 
 /// Prints the chains of what `args.why_live` names. Atoms are as dead stripping left them.
-pub fn explain(
-    context: &Context<'_, '_>,
-    records: &Records,
-    exported: &Matcher,
-    cx: &Session,
-) -> Result<(), Reported> {
+pub fn explain(context: &Context<'_, '_>, records: &Records, exported: &Matcher, cx: &Session) -> Result<(), Reported> {
     if context.args.why_live.is_empty() {
         return Ok(());
     }
@@ -139,8 +134,7 @@ fn is_marked(context: &Context<'_, '_>, file: FileId, atom: u32) -> bool {
         let by_name = context.interned.id(file, index);
         object.symbol_atoms[index as usize] == atom
             && (object.symbols[index as usize].has(N_NO_DEAD_STRIP)
-                || by_name.is_some_and(|id| {
-                    context.definitions.has(id, flag::NO_DEAD_STRIP | flag::REFERENCED_DYNAMICALLY)
-                }))
+                || by_name
+                    .is_some_and(|id| context.definitions.has(id, flag::NO_DEAD_STRIP | flag::REFERENCED_DYNAMICALLY)))
     })
 }

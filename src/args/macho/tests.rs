@@ -138,7 +138,10 @@ fn options_set_their_fields() {
         ("-max_default_common_align 0x10", &["max_common_align: Some(4)"]),
         ("-weak_reference_mismatches weak", &["weak_mismatch: Weak"]),
         ("-keep_private_externs -allow_dead_duplicates", &["private_externs: true", "dead_duplicates: true"]),
-        ("-dead_strip -why_live _a -why_load", &["dead_strip: true", "why_live: [Pattern { text: \"_a\"", "why_load: true"]),
+        (
+            "-dead_strip -why_live _a -why_load",
+            &["dead_strip: true", "why_live: [Pattern { text: \"_a\"", "why_load: true"],
+        ),
         ("--icf=all", &["icf: All"]),
         ("--icf safe", &["icf: Safe"]),
         ("-order_file f -order_file_statistics", &["order_files: [\"f\"]", "order_file_statistics: true"]),
@@ -230,7 +233,7 @@ fn what_apples_linker_ignores_is_ignored() {
         "-plugin-opt=O3 -plugin-opt=mcpu=apple-m1 --thinlto-cache-policy=p --lto-O3 -save-temps -flto-codegen-only",
         "-no_order_inits -no_order_data -exported_symbols_order f -verbose_deduplicate -no_eh_labels",
         "-read_only_relocs suppress -unaligned_pointers warning -sect_diff_relocs error -version_load_command",
-        "-debug_snapshot -snapshot_dir d -pause -warn_weak_exports -no_inits -no_warn_inits",
+        "-debug_snapshot -snapshot_dir d -pause -no_warn_inits",
         "--no-call-graph-profile-sort --deduplicate-strings -search_paths_first -merge_zero_fill_sections",
         "-execute -pie -commons ignore_dylibs -weak_reference_mismatches non-weak -allow_heap_execute",
     ] {

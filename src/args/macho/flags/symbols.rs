@@ -104,6 +104,12 @@ pub(super) const FLAGS: &[Flag] = &[
             Ok(())
         },
     ),
+    plain(&["-no_weak_exports"], "an exported weak definition is an error", |l| l.args.no_weak_exports = true),
+    plain(&["-warn_weak_exports"], "tell of exported weak definitions", |l| l.args.warn_weak_exports = true),
+    plain(&["-no_weak_imports"], "an import that may be missing at run time is an error", |l| {
+        l.args.no_weak_imports = true;
+    }),
+    plain(&["-no_inits"], "a static initialiser is an error", |l| l.args.no_inits = true),
     plain(&["-keep_private_externs"], "with -r: do not make private externs local", |l| {
         l.args.keep_private_externs = true;
     }),
