@@ -149,17 +149,15 @@ fn local_symbols(
             _ => object.symbol_place(index).map(|(atom, offset)| (context.atoms.id(file, atom), offset)),
         };
         match place {
-            Some((atom, offset)) => {
-                if context.atoms.kept.contains(atom.idx()) {
-                    let section = section_of[atom.idx()] + 1;
-                    let value = image.layout.addresses[atom.idx()] + offset;
-                    part.push(name, N_SECT | private, section, description, value);
-                }
+            Some((atom, offset)) if context.atoms.kept.contains(atom.idx()) => {
+                let section = section_of[atom.idx()] + 1;
+                let value = image.layout.addresses[atom.idx()] + offset;
+                part.push(name, N_SECT | private, section, description, value);
             }
             None if symbol.class() == N_ABS => {
                 part.push(name, N_ABS | private, 0, description, symbol.value.get());
             }
-            None => {}
+            _ => {}
         }
     }
 }
