@@ -79,6 +79,7 @@ fn options_set_their_fields() {
     for (line, expected) in [
         ("-o out", &["output: \"out\""][..]),
         ("-dylib", &["kind: Dylib"]),
+        ("-client_name me", &["client_name: Some(\"me\")"]),
         ("-bundle -bundle_loader app -client_name me", &["kind: Bundle", "Some(\"app\")", "client_name: Some(\"me\")"]),
         ("-dylib -r", &["kind: Relocatable", "source_version: None"]),
         ("-r -add_source_version -static", &["kind: Relocatable"]),
