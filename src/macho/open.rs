@@ -153,7 +153,7 @@ impl<'x, 'a> Opener<'x, 'a> {
 
     /// Whether the file that an input means is there.
     pub fn exists(&self, input: &InputArg) -> bool {
-        path_of(input, self.args, &self.folders).is_ok_and(|path| self.folders.is_file(&path))
+        path_of(input, self.args, &self.folders).is_ok_and(|path| path.is_file())
     }
 
     /// The files in a map: the slice of a universal file, the members of an archive.
