@@ -8,7 +8,7 @@ mod run;
 use sinew::args::elf::{self as elf_args, Args, Command};
 use sinew::args::macho as macho_args;
 use sinew::args::personality::{self, Personality};
-use sinew::base::diag::{Diag, Reported, Style};
+use sinew::base::diag::{Diag, Reported, Shape, Style};
 use sinew::base::par::Par;
 use sinew::base::report;
 use sinew::base::session::{Host, Session};
@@ -72,6 +72,7 @@ fn elf(argv: Vec<OsString>) -> u8 {
 
 fn link_elf(args: &Args, warnings: &[String]) -> u8 {
     let style = Style {
+        shape: Shape::Own,
         color: args.color,
         fatal_warnings: args.fatal_warnings,
         no_warnings: args.no_warnings,
@@ -91,7 +92,7 @@ fn link_elf(args: &Args, warnings: &[String]) -> u8 {
 fn macho(argv: Vec<OsString>) -> u8 {
     let parsed = match macho_args::parse(argv) {
         Ok(parsed) => parsed,
-        Err(errors) => return fail(&errors),
+        Err(errors) => return fail_as(Shape::Apple, &errors),
     };
     match parsed.command {
         macho_args::Command::Link(args) => link_macho(&args, &parsed.warnings),
@@ -106,6 +107,7 @@ fn macho(argv: Vec<OsString>) -> u8 {
 
 fn link_macho(args: &macho_args::Args, warnings: &[String]) -> u8 {
     let style = Style {
+        shape: Shape::Apple,
         color: args.color,
         fatal_warnings: args.fatal_warnings,
         no_warnings: args.no_warnings,
@@ -174,7 +176,11 @@ const WORTH_DETACHING: u64 = 64 << 20;
 
 /// Errors that come before there is a session to collect them.
 fn fail(errors: &[String]) -> u8 {
-    let diag = Diag::default();
+    fail_as(Shape::Own, errors)
+}
+
+fn fail_as(shape: Shape, errors: &[String]) -> u8 {
+    let diag = Diag::new(Style { shape, ..Style::default() });
     errors.iter().enumerate().for_each(|(order, error)| diag.error_at(order as u64, error));
     let _ = diag.checkpoint();
     FAILED

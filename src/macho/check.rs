@@ -1,18 +1,18 @@
-//! What is wrong with what the user gave: names defined twice, names that nobody defines, an entry that is not there.
+//! What is wrong with what the user gave: names defined twice, inputs that changed. Names that nobody defines have a
+//! module of their own, `undefined`.
 
-use super::definitions::Definition;
 use super::files::Files;
-use super::load::{listed_exports, listed_reexports};
 use super::open::Rounds;
-use super::relocs::{Context, Needs, need};
-use super::symbols::{Interned, Kind, Resolved};
-use crate::args::macho::{Arch, Args, Commons, OutputKind, Undefined};
+use super::relocs::{Context, Needs, Target, need};
+use super::symbols::{Interned, Kind, Resolved, class};
+use super::undefined::spoken;
+use crate::args::macho::{Arch, Args, Commons, Input, OutputKind, What};
 use crate::base::bitset::BitSet;
-use crate::base::demangle::demangle;
 use crate::base::diag::Reported;
-use crate::base::ids::{AtomId, NONE, SymbolId};
+use crate::base::ids::{FileId, NONE, SymbolId};
+use crate::base::rank::Rank;
 use crate::base::session::Session;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt::Write;
 
 /// Refuses what there is no back-end for.
@@ -20,26 +20,32 @@ pub fn supported(args: &Args, cx: &Session) -> Result<(), Reported> {
     if args.arch == Some(Arch::X86_64) {
         return Err(cx.diag.fail("-arch x86_64 is not built yet; link it with Apple's ld or ld64.lld"));
     }
-    let without_effect = [
-        ("-allow_dead_duplicates", args.allow_dead_duplicates),
-        ("-keep_dwarf_unwind", args.keep_dwarf_unwind == Some(true)),
-        ("-order_file_statistics", args.order_file_statistics),
-        ("--print-dylib-search", args.print_dylib_search),
-        ("-warn_compact_unwind", args.warn_compact_unwind),
-        ("-why_live", !args.why_live.is_empty()),
-    ];
-    for (option, _) in without_effect.iter().filter(|(_, given)| *given) {
-        cx.diag.warn(format_args!("{option} has no effect yet"));
+    if !args.why_live.is_empty() && !args.dead_strip {
+        cx.diag.warn("-why_live has no effect without -dead_strip: everything is kept");
+    }
+    if args.warn_duplicate_libraries {
+        named_twice(args, cx);
     }
     Ok(())
 }
 
-/// A name as messages show it (`-demangle`).
-fn spoken(name: &[u8], args: &Args) -> String {
-    let plain = || String::from_utf8_lossy(name).into_owned();
-    // Of the two underscores of a mangled name the first is what all names have.
-    let mangled = name.strip_prefix(b"_").filter(|_| args.demangle);
-    mangled.and_then(demangle).unwrap_or_else(plain)
+/// Tells of libraries that are named twice, in the words of Apple's linker (`-warn_duplicate_libraries`).
+fn named_twice(args: &Args, cx: &Session) {
+    let name = |input: &Input| match &input.what {
+        What::Library(name) => Some(format!("'-l{}'", name.to_string_lossy())),
+        What::Framework { name, .. } => Some(format!("'-framework {}'", name.to_string_lossy())),
+        What::File(_) => None,
+    };
+    let names: Vec<String> = args.inputs.iter().filter_map(name).collect();
+    let mut again: Vec<&str> = Vec::new();
+    for (i, name) in names.iter().enumerate() {
+        if names[..i].contains(name) && !again.contains(&name.as_str()) {
+            again.push(name);
+        }
+    }
+    if !again.is_empty() {
+        cx.diag.warn(format_args!("ignoring duplicate libraries: {}", again.join(", ")));
+    }
 }
 
 /// Refuses an output whose inputs changed under it.
@@ -50,7 +56,7 @@ pub fn unchanged(rounds: &Rounds, cx: &Session) -> Result<(), Reported> {
     cx.diag.checkpoint()
 }
 
-/// Reports names that two files define, neither weakly.
+/// Reports names that two files define, neither weakly; with `-allow_dead_duplicates`, [`live_duplicates`] does.
 pub fn duplicates(
     files: &Files<'_>,
     interned: &Interned<'_>,
@@ -59,27 +65,63 @@ pub fn duplicates(
     args: &Args,
     cx: &Session,
 ) -> Result<(), Reported> {
-    if resolved.said.iter().all(|said| said & Resolved::DUPLICATE == 0) {
+    let later = args.allow_dead_duplicates && args.dead_strip;
+    if later || resolved.said.iter().all(|said| said & Resolved::DUPLICATE == 0) {
         return Ok(());
     }
+    report_duplicates((files, interned, live), &resolved.winners, |_, _, _| true, args, cx)
+}
+
+/// Of names that two files define, reports those of which one definition is kept (`-allow_dead_duplicates`).
+pub fn live_duplicates(context: &Context<'_, '_>, cx: &Session) -> Result<(), Reported> {
+    let Context { args, files, interned, live, definitions, .. } = *context;
+    if !args.allow_dead_duplicates {
+        return Ok(());
+    }
+    let is_kept = |id: u32, file: FileId, index: u32| {
+        let winner = context.definition(Target::Symbol(SymbolId(id)));
+        let own = files[file].object().and_then(|object| object.symbol_place(index));
+        let own = own.map(|(atom, offset)| context.definition(Target::Atom(context.atoms.id(file, atom), offset)));
+        context.is_kept(winner) || own.is_some_and(|own| context.is_kept(own))
+    };
+    report_duplicates((files, interned, live), &definitions.winners, is_kept, args, cx)
+}
+
+/// Reports second definitions for which `counts` holds: name, file, and the symbol's number there.
+fn report_duplicates(
+    (files, interned, live): (&Files<'_>, &Interned<'_>, &BitSet),
+    winners: &[Rank],
+    counts: impl Fn(u32, FileId, u32) -> bool,
+    args: &Args,
+    cx: &Session,
+) -> Result<(), Reported> {
+    let (mut names, mut others): (Vec<u32>, HashMap<u32, Vec<FileId>>) = (Vec::new(), HashMap::new());
     for (file, _) in files.objects().filter(|(f, _)| live.contains(f.idx())) {
         let slots = interned.slots(file);
         for (index, (kind, id)) in interned.kinds[slots.clone()].iter().zip(&interned.ids[slots]).enumerate() {
             if kind.class() != Kind::STRONG || *id == NONE {
                 continue;
             }
-            let winner = resolved.winners[*id as usize];
-            if (winner.file(), winner.index()) != (file, index as u32)
-                && winner.class() == super::symbols::class::STRONG
-            {
-                let name = spoken(interned.names.name(SymbolId(*id)), args);
-                let (first, second) = (&files[winner.file()], &files[file]);
-                cx.diag.error_at(
-                    u64::from(file.0) << 32,
-                    format_args!("duplicate symbol '{name}' in:\n    {first}\n    {second}"),
-                );
+            let (winner, index) = (winners[*id as usize], index as u32);
+            let is_second = winner.class() == class::STRONG && (winner.file(), winner.index()) != (file, index);
+            if is_second && counts(*id, file, index) {
+                let files = others.entry(*id).or_insert_with(|| {
+                    names.push(*id);
+                    vec![winner.file()]
+                });
+                files.push(file);
             }
         }
+    }
+    let mut block = String::new();
+    for id in &names {
+        let name = spoken(interned.names.name(SymbolId(*id)), args.demangle);
+        let _ = writeln!(block, "duplicate symbol '{name}' in:");
+        others[id].iter().for_each(|file| _ = writeln!(block, "    {}", files[*file]));
+    }
+    if !names.is_empty() {
+        let (count, plural) = (names.len(), if names.len() == 1 { "" } else { "s" });
+        cx.diag.error_below(block, format_args!("{count} duplicate symbol{plural} for architecture arm64"));
     }
     cx.diag.checkpoint()
 }
@@ -99,7 +141,7 @@ pub fn commons(
     for (file, dylib) in files.iter().filter(|(_, file)| file.library().is_some()) {
         for id in interned.ids[interned.slots(file)].iter().filter(|id| **id != NONE) {
             let winner = resolved.winners[*id as usize];
-            if winner.class() != super::symbols::class::COMMON {
+            if winner.class() != class::COMMON {
                 continue;
             }
             let (name, object) = (String::from_utf8_lossy(interned.names.name(SymbolId(*id))), &files[winner.file()]);
@@ -115,67 +157,15 @@ pub fn commons(
     cx.diag.checkpoint()
 }
 
-/// References to one name that are shown; the rest is counted.
-const SHOWN: usize = 3;
-
-/// Reports names that kept atoms refer to and nobody defines.
-pub fn undefined(context: &Context<'_, '_>, needs: &Needs, cx: &Session) -> Result<(), Reported> {
-    let mut by_name: BTreeMap<&[u8], Vec<AtomId>> = BTreeMap::new();
-    for (id, atom, _) in &needs.undefined {
-        by_name.entry(context.interned.names.name(*id)).or_default().push(*atom);
-    }
-    let args = context.args;
-    let forced = args.forced_undefined.iter().map(|name| (&name[..], "-u command line option"));
-    let init = args.init.iter().map(|name| (&name[..], "-init command line option"));
-    let asked = listed_exports(args).map(|name| (name, "-exported_symbol[s_list] command line option"));
-    let again = listed_reexports(args).map(|name| (name, "-reexported_symbols_list command line option"));
-    let mut asked: Vec<(&[u8], &str)> = asked.chain(again).chain(forced).chain(init).collect();
-    asked.retain(|(name, _)| {
-        let id = context.interned.names.find(name);
-        id.is_none_or(|id| context.definitions.place(id) == Definition::Undefined)
-    });
-    asked.iter().for_each(|(name, _)| _ = by_name.entry(name).or_default());
-    if by_name.is_empty() {
-        return cx.diag.checkpoint();
-    }
-    let mut text = String::from("Undefined symbols for architecture arm64:\n");
-    for (name, mut atoms) in by_name {
-        atoms.dedup();
-        let _ = writeln!(text, "  \"{}\", referenced from:", spoken(name, args));
-        for (_, by) in asked.iter().filter(|(asked, _)| *asked == name) {
-            let _ = writeln!(text, "      {by}");
-        }
-        for atom in atoms.iter().take(SHOWN) {
-            let _ = writeln!(text, "      {}", context.atom_name(*atom).replacen(" of ", " in ", 1));
-        }
-        if atoms.len() > SHOWN {
-            let _ = writeln!(text, "      and {} more", atoms.len() - SHOWN);
-        }
-    }
-    text.push_str("symbol(s) not found for architecture arm64");
-    match context.args.undefined {
-        Undefined::Error => cx.diag.error(text),
-        _ => cx.diag.warn(text),
-    }
-    cx.diag.checkpoint()
-}
-
-/// Where the program starts. The name must be defined, by this image or by a library.
-/// That of a library is reached through a stub.
-pub fn entry(context: &Context<'_, '_>, needs: &mut Needs, cx: &Session) -> Result<Option<SymbolId>, Reported> {
+/// Where the program starts. The name is defined, by this image or by a library; that of a library is reached through a
+/// stub.
+pub fn entry(context: &Context<'_, '_>, needs: &mut Needs) -> Option<SymbolId> {
     if context.args.kind != OutputKind::Execute {
-        return Ok(None);
+        return None;
     }
-    let definitions = context.definitions;
-    let name = context.args.entry_symbol();
-    let id = context.interned.names.find(name).filter(|id| definitions.place(*id) != Definition::Undefined);
-    if let Some(id) = id.filter(|id| definitions.needs_binding(*id)) {
+    let id = context.interned.names.find(context.args.entry_symbol())?;
+    if context.definitions.needs_binding(id) {
         needs.symbols[id.idx()] |= need::STUB;
     }
-    id.map(Some).ok_or_else(|| {
-        let name = String::from_utf8_lossy(name);
-        cx.diag.fail(format_args!(
-            "Undefined symbols for architecture arm64:\n  \"{name}\", referenced from:\n      <initial-undefines>"
-        ))
-    })
+    Some(id)
 }

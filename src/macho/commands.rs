@@ -212,11 +212,10 @@ fn flags_of(args: &Args, facts: &Facts<'_, '_>) -> u32 {
     let on = |set: bool, flag: u32| if set { flag } else { 0 };
     let dylib = args.kind == OutputKind::Dylib;
     let reexports = facts.imports.libraries.iter().any(|f| facts.files[*f].library().is_some_and(|l| l.load.reexport));
-    let dynamic = args.undefined != crate::args::macho::Undefined::Error || !args.allowed_undefined.is_empty();
     MH_DYLDLINK
-        | on(!args.flat_namespace, MH_TWOLEVEL)
+        // What is left to dyld does not count as undefined where names come with their libraries.
+        | on(!args.flat_namespace, MH_TWOLEVEL | MH_NOUNDEFS)
         | on(args.force_flat_namespace && args.kind == OutputKind::Execute, MH_FORCE_FLAT)
-        | on(!dynamic, MH_NOUNDEFS)
         | on(args.kind == OutputKind::Execute, MH_PIE)
         | on(dylib && !reexports, MH_NO_REEXPORTED_DYLIBS)
         | on(dylib && args.mark_dead_strippable, MH_DEAD_STRIPPABLE_DYLIB)

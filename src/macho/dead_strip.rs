@@ -21,7 +21,7 @@ pub fn mark(context: &Context<'_, '_>, records: &Records, exported: &Matcher, cx
     let _t = cx.time.phase("dead strip");
     let marked = AtomicBitSet::new(context.atoms.len());
     let is_new = |atom: AtomId| context.atoms.kept.contains(atom.idx()) && marked.insert(atom.idx());
-    let (roots, support) = roots(context, exported);
+    let Roots { atoms: roots, support } = roots(context, exported);
     let visit = |atom: &AtomId, found: &mut Vec<AtomId>| {
         each_reference(context, records, *atom, |target| {
             if let Definition::Atom(target, _) = context.definition(target)
@@ -67,8 +67,16 @@ pub fn each_reference(context: &Context<'_, '_>, records: &Records, atom: AtomId
     }
 }
 
+/// What marking starts from.
+pub struct Roots {
+    /// Atoms that are kept in any case.
+    pub atoms: Vec<AtomId>,
+    /// Atoms of live support.
+    pub support: Vec<AtomId>,
+}
+
 /// Roots, and atoms of live support.
-fn roots(context: &Context<'_, '_>, exported: &Matcher) -> (Vec<AtomId>, Vec<AtomId>) {
+pub fn roots(context: &Context<'_, '_>, exported: &Matcher) -> Roots {
     let args = context.args;
     let (mut roots, mut support) = (Vec::new(), Vec::new());
     // Everybody may use what a library exports; of a program, what the command line says.
@@ -112,5 +120,5 @@ fn roots(context: &Context<'_, '_>, exported: &Matcher) -> (Vec<AtomId>, Vec<Ato
             }
         }
     }
-    (roots, support)
+    Roots { atoms: roots, support }
 }

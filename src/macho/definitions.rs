@@ -145,7 +145,9 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
             }
             // dyld chooses among all images: what it chooses must be asked of it, or two images disagree.
             let ours = flags & flag::EXPORTED != 0;
-            if ours && (flags & flag::WEAK != 0 || interposable.allows(name) && args.kind == OutputKind::Dylib) {
+            // A flat namespace may have a name before this image; a program comes first in it.
+            let flat = args.flat_namespace && args.kind != OutputKind::Execute;
+            if ours && (flags & flag::WEAK != 0 || flat || interposable.allows(name)) {
                 flags |= flag::INTERPOSABLE;
             }
             flags |= if said & Resolved::NO_DEAD_STRIP != 0 { flag::NO_DEAD_STRIP } else { 0 };

@@ -40,6 +40,11 @@ impl Matcher {
     }
 }
 
+/// What one of `patterns` names, and nothing else.
+pub fn named(patterns: &[Pattern], cx: &Session) -> Result<Matcher, Reported> {
+    Matcher::new(patterns, true, false, cx)
+}
+
 /// What may be exported.
 pub fn exportable(args: &Args, cx: &Session) -> Result<Matcher, Reported> {
     match &args.exports {

@@ -9,6 +9,7 @@
 use super::format::*;
 use crate::args::macho::Arch;
 use crate::base::view::{Malformed, slice, view, view_one};
+use std::borrow::Cow;
 
 /// One machine's part of a universal file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,20 @@ pub fn cpu_type(arch: Arch) -> u32 {
     match arch {
         Arch::Arm64 => CPU_TYPE_ARM64,
         Arch::X86_64 => CPU_TYPE_X86_64,
+    }
+}
+
+/// What messages call a machine.
+pub fn name(cpu_type: u32) -> Cow<'static, str> {
+    /// `CPU_TYPE_I386`, `CPU_TYPE_ARM`, `CPU_TYPE_POWERPC`.
+    const OLD: [(u32, &str); 3] = [(7, "i386"), (12, "armv7"), (18, "ppc")];
+    match cpu_type {
+        CPU_TYPE_ARM64 => "arm64".into(),
+        CPU_TYPE_X86_64 => "x86_64".into(),
+        other => match OLD.iter().find(|(code, _)| *code == other) {
+            Some((_, name)) => (*name).into(),
+            None => format!("unknown ({other})").into(),
+        },
     }
 }
 

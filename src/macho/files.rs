@@ -84,6 +84,15 @@ impl fmt::Display for File<'_> {
 }
 
 impl<'a> File<'a> {
+    /// The last part of its path, as messages about many files show it.
+    pub fn leaf(&self) -> String {
+        let path = self.path.file_name().map_or(self.path.display(), |name| Path::new(name).display());
+        match self.member {
+            Some(member) => format!("{path}({})", String::from_utf8_lossy(member)),
+            None => path.to_string(),
+        }
+    }
+
     /// The object, when it is one.
     #[inline]
     pub fn object(&self) -> Option<&Object<'a>> {

@@ -7,8 +7,8 @@ use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
     atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, hints, icf, image, image_info,
-    imports, init_offsets, layout, literals, load, order, own, relocatable, reports, slots, symtab, synthetic, thunks,
-    unwind,
+    imports, init_offsets, layout, literals, load, order, own, policies, relocatable, reports, slots, symtab,
+    synthetic, thunks, undefined, unwind, why_live,
 };
 use crate::args::macho::{Args, Icf, OutputKind};
 use crate::base::diag::Reported;
@@ -59,6 +59,8 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     atoms.fold_all(literals::equal_pointers(&loaded.context(args, &definitions, &atoms), cx));
     if args.dead_strip {
         atoms.kept = dead_strip::mark(&loaded.context(args, &definitions, &atoms), &records, &exportable, cx);
+        check::live_duplicates(&loaded.context(args, &definitions, &atoms), cx)?;
+        why_live::explain(&loaded.context(args, &definitions, &atoms), &records, &exportable, cx)?;
     }
     let mut initialisers = Vec::new();
     if args.init_offsets(loaded.arch, *target) {
@@ -71,8 +73,9 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let mut needs = relocs::scan(&context, cx);
     cx.diag.checkpoint()?;
     unwind::need_personalities(&context, &records, &mut needs);
-    check::undefined(&context, &needs, cx)?;
-    let entry = check::entry(&context, &mut needs, cx)?;
+    undefined::report(&loaded, &context, &needs, cx)?;
+    policies::check(&context, &needs, cx)?;
+    let entry = check::entry(&context, &mut needs);
 
     // Plan: which bytes go where. Every user error that can be known is reported by now; addresses are final below.
     let chained = args.chained_fixups(loaded.arch, *target);
@@ -144,7 +147,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let plan = Plan { fixups: &fixups, tail: &tail, hints: &hints, made: &made };
     let leftover = write::all(&image, &plan, &facts, cx)?;
     check::unchanged(&rounds, cx)?;
-    reports::finished(&image, loaded.arch, &rounds, cx)?;
+    reports::finished(&image, &loaded, &rounds, cx)?;
     (host.done)(leftover);
     Ok(())
 }

@@ -18,7 +18,7 @@ use crate::base::session::Session;
 use crate::base::view::view_one;
 use sinew_arena::Bump;
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What the link is made of.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub struct Loaded<'a> {
     pub live: BitSet,
     /// For each member that was extracted, the name that first asked for it, and the file that did.
     pub reasons: Vec<(FileId, SymbolId, FileId)>,
+    /// Paths where a library was looked for and is not, if a report wants them.
+    pub missing: Vec<PathBuf>,
     /// The machine.
     pub arch: Arch,
     /// Platform and versions.
@@ -97,7 +99,8 @@ pub fn closure<'a>(
         if wanted.is_empty() && stubs.is_none() {
             let Extracted { live, reasons } = extracted;
             platforms(&files, &live, target, args, cx);
-            return Ok(Loaded { files, interned, live, reasons, arch, target });
+            let missing = opener.folders.into_missing();
+            return Ok(Loaded { files, interned, live, reasons, missing, arch, target });
         }
         files.list.extend(opener.open(&wanted, None, cx)?);
         files.list.extend(stubs);

@@ -12,14 +12,16 @@ use super::objc::method_lists;
 use super::object;
 use super::search::Folders;
 use super::tbd;
-use crate::args::macho::{Arch, Args, Input as InputArg, Modes, OutputKind, Target, What};
+use crate::args::macho::{Arch, Args, Input as InputArg, Modes, OutputKind, Platform, Target, What};
 use crate::base::archive::{self, MemberData};
 use crate::base::carve;
 use crate::base::diag::Reported;
+use crate::base::report;
 use crate::base::session::Session;
 use crate::base::view::{Malformed, view_one};
 use sinew_arena::Bump;
 use sinew_mmap::input::Input;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
@@ -91,6 +93,14 @@ struct Found<'a> {
     modified: u64,
 }
 
+impl Found<'_> {
+    /// What messages call it.
+    fn name(&self) -> String {
+        let member = self.member.map(|m| format!("({})", String::from_utf8_lossy(m))).unwrap_or_default();
+        format!("{}{member}", self.path.display())
+    }
+}
+
 impl<'x, 'a> Opener<'x, 'a> {
     /// One that has opened nothing yet.
     pub fn new(args: &'x Args, arch: Arch, target: Target, rounds: &'a Rounds, arena: &'a Bump) -> Opener<'x, 'a> {
@@ -108,9 +118,12 @@ impl<'x, 'a> Opener<'x, 'a> {
     ) -> Result<Vec<File<'a>>, Reported> {
         let _t = cx.time.phase("open files");
         let (args, folders) = (self.args, &self.folders);
+        // A report of what was looked for has it in order.
+        let noted = inputs.iter().filter(|_| folders.is_noting());
+        let known: Vec<_> = noted.map(|input| path_of(input, args, folders)).collect();
         let opened = cx.par.map(inputs.len(), inputs.len() as u64 * 4096, |i| {
-            let path = path_of(&inputs[i], args, folders)?;
-            let input = Input::open(&path).map_err(|e| format!("cannot open {}: {e}", path.display()))?;
+            let path = known.get(i).cloned().unwrap_or_else(|| path_of(&inputs[i], args, folders))?;
+            let input = Input::open(&path).map_err(|e| cannot_open(&path, &e))?;
             Ok::<_, String>((input, inputs[i].modes))
         });
         let (mut maps, mut modes) = (Vec::new(), Vec::new());
@@ -151,7 +164,9 @@ impl<'x, 'a> Opener<'x, 'a> {
             match fat::select(bytes, self.arch)? {
                 Some(slice) => bytes = slice.bytes,
                 None => {
-                    self.other_machine(map.path(), cx);
+                    let (path, modified) = (map.path(), map.modified());
+                    let whole = Found { path, member: None, bytes, modes, lazy: false, modified };
+                    self.other_machine(&whole, cx);
                     return Ok(());
                 }
             }
@@ -190,8 +205,25 @@ impl<'x, 'a> Opener<'x, 'a> {
         Ok(&self.rounds.keep(vec![input])[0])
     }
 
-    fn other_machine(&self, path: &Path, cx: &Session) {
-        let text = format!("ignoring file {}: it has nothing for the architecture that is linked for", path.display());
+    /// Passes over a file that is for other machines, in the words of Apple's linker.
+    fn other_machine(&self, found: &Found<'a>, cx: &Session) {
+        let (path, ours) = (found.name(), fat::name(fat::cpu_type(self.arch)));
+        let list = |machines: Vec<Cow<'static, str>>| machines.join(",");
+        let text = match fat::slices(found.bytes) {
+            Ok(slices) if fat::is_universal(found.bytes) => {
+                let theirs = list(slices.iter().map(|slice| fat::name(slice.cpu_type)).collect());
+                format!("ignoring file '{path}': fat file missing arch '{ours}', file has '{theirs}'")
+            }
+            _ if tbd::is_tbd(found.bytes) => {
+                format!("ignoring file '{path}': text stub has no target for {ours} {}", self.target.platform.name())
+            }
+            _ => {
+                let header = view_one::<Header>(found.bytes, 0, "").ok();
+                let theirs = header.filter(|h| h.magic.get() == MH_MAGIC_64).map(|h| fat::name(h.cpu_type.get()));
+                let theirs = theirs.map(|theirs| format!("found architecture '{theirs}', ")).unwrap_or_default();
+                format!("ignoring file '{path}': {theirs}required architecture '{ours}'")
+            }
+        };
         if self.args.arch_errors_fatal {
             cx.diag.error(text);
         } else if !self.args.no_arch_warnings {
@@ -241,9 +273,7 @@ impl<'x, 'a> Opener<'x, 'a> {
                 }),
                 Ok(None) => {}
                 Err(error) => {
-                    let member = found.member.map(|m| format!("({})", String::from_utf8_lossy(m))).unwrap_or_default();
-                    let path = found.path.display();
-                    cx.diag.error_at((order as u64) << 32, format_args!("{path}{member}: {error}"));
+                    cx.diag.error_at((order as u64) << 32, format_args!("{}: {error}", found.name()));
                 }
             }
             files.extend(brought.into_iter().map(|library| File {
@@ -277,17 +307,20 @@ impl<'x, 'a> Opener<'x, 'a> {
                 Ok(Some(Content::Dylib(main)))
             }
             None => {
-                self.other_machine(found.path, cx);
+                self.other_machine(found, cx);
                 Ok(None)
             }
         };
         if tbd::is_tbd(bytes) {
             return library(tbd::parse(bytes, self.arch, self.target, self.arena)?, false);
         }
-        let header: &Header = view_one(bytes, 0, "the file's header")?;
+        let nothing = "neither a Mach-O file nor a text stub nor an archive";
+        let Ok(header) = view_one::<Header>(bytes, 0, "the file's header") else {
+            return Err(Malformed::new(0, if bytes.is_empty() { "the file is empty" } else { nothing }));
+        };
         match (header.magic.get(), header.file_type.get()) {
             (MH_MAGIC_64, _) if header.cpu_type.get() != fat::cpu_type(self.arch) => {
-                self.other_machine(found.path, cx);
+                self.other_machine(found, cx);
                 Ok(None)
             }
             (MH_MAGIC_64, MH_DYLIB | MH_DYLIB_STUB) => library(dylib::parse(bytes, self.arch, self.arena)?, false),
@@ -304,7 +337,7 @@ impl<'x, 'a> Opener<'x, 'a> {
                     "LLVM bitcode: compile it without -flto, or run llc on it first; this linker has no code generator",
                 ))
             }
-            _ => Err(Malformed::new(0, "neither a Mach-O file nor a text stub nor an archive")),
+            _ => Err(Malformed::new(0, nothing)),
         }
     }
 
@@ -320,6 +353,10 @@ impl<'x, 'a> Opener<'x, 'a> {
         let modes = found.modes;
         let dylib = dylib::apply_directives(&dylib, self.target, true, self.arena);
         self.check_client(found.path, &dylib, cx);
+        // Of a stub only what is for the platform was read, and stubs know exceptions.
+        if !tbd::is_tbd(found.bytes) && !is_bundle_loader {
+            self.check_platform(found.path, &dylib, cx);
+        }
         let load = Load {
             weak: modes.weak,
             needed: modes.needed,
@@ -358,6 +395,30 @@ impl<'x, 'a> Opener<'x, 'a> {
         let stem = leaf.split(|byte| *byte == b'.').next().unwrap_or(leaf);
         self.args.sub_libraries.iter().any(|name| **name == *stem)
             || self.args.sub_umbrellas.iter().any(|name| **name == *leaf)
+    }
+
+    /// Tells of a library that does not run where the output will, in the words of Apple's linker.
+    fn check_platform(&self, path: &Path, dylib: &Dylib<'a>, cx: &Session) {
+        let path = path.display();
+        let Some((theirs, _)) = dylib.platforms.first() else { return };
+        let ours = self.target.platform;
+        if let Some((_, min)) = dylib.platforms.iter().find(|(platform, _)| *platform == ours) {
+            if *min > self.target.min {
+                let (name, linked) = (ours.name(), self.target.min);
+                let than = format_args!("version ({min}) than being linked ({linked})");
+                cx.diag.warn(format_args!("dylib ({path}) was built for newer '{name}' {than}"));
+            }
+            return;
+        }
+        let (ours_name, theirs_name) = (ours.name(), theirs.name());
+        let text = format!("building for '{ours_name}', but linking in dylib ({path}) built for '{theirs_name}'");
+        let on_mac = |platform: Platform| matches!(platform, Platform::MACOS | Platform::MAC_CATALYST);
+        // Much of macOS is there for its Catalyst programs too, whatever a library says.
+        if on_mac(ours) && dylib.platforms.iter().any(|(platform, _)| on_mac(*platform)) {
+            cx.diag.warn(text);
+        } else {
+            cx.diag.error(text);
+        }
     }
 
     /// Some libraries say who may link against them, and not all may be used by app extensions.
@@ -459,6 +520,14 @@ fn is_public(install_name: &[u8]) -> bool {
 /// A path under the first `-syslibroot` that has it, else the path itself.
 fn rooted(path: &Path, args: &Args) -> PathBuf {
     args.rooted(path).find(|path| path.is_file()).unwrap_or_else(|| path.to_owned())
+}
+
+/// Why the file at `path` is not read, in the words that Apple's linker has where it is not there.
+fn cannot_open(path: &Path, error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => format!("file not found: {}", path.display()),
+        _ => format!("cannot open {}: {}", path.display(), report::reason(error)),
+    }
 }
 
 /// Where an input is.

@@ -9,11 +9,14 @@ use super::relocs::Context;
 use super::sections::{Content, OutSection};
 use crate::base::diag::Reported;
 use crate::base::session::Session;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::unix::ffi::OsStrExt;
 
 /// Places of names in the order file: for any object, or for the one of that name.
-type Lines = HashMap<Vec<u8>, Vec<(Option<Vec<u8>>, u32)>>;
+type Lines = HashMap<Vec<u8>, Vec<Line>>;
+
+/// The object that a line is meant for, and the line's place.
+type Line = (Option<Vec<u8>>, u32);
 
 /// Sorts the atoms of each section.
 pub fn apply(context: &Context<'_, '_>, sections: &mut [OutSection], cx: &Session) -> Result<(), Reported> {
@@ -22,6 +25,7 @@ pub fn apply(context: &Context<'_, '_>, sections: &mut [OutSection], cx: &Sessio
     // Atoms that go anywhere but to their place: few.
     const COLD: u32 = u32::MAX;
     let mut moved: HashMap<u32, u32> = HashMap::new();
+    let mut used: HashSet<u32> = HashSet::new();
     for (file, object) in context.objects().filter(|(_, object)| object.has_cold || !lines.is_empty()) {
         for (index, symbol) in object.symbols.iter().enumerate() {
             if symbol.is_stab() || symbol.class() != N_SECT {
@@ -37,11 +41,18 @@ pub fn apply(context: &Context<'_, '_>, sections: &mut [OutSection], cx: &Sessio
             let path = context.files[file].path.file_name().unwrap_or_default().as_bytes();
             let names = [Some(path), context.files[file].member];
             let is_meant = |object: &Option<Vec<u8>>| object.as_deref().is_none_or(|o| names.contains(&Some(o)));
-            if let Some(place) = wanted.iter().filter(|(o, _)| is_meant(o)).map(|(_, place)| *place).min() {
+            let meant = wanted.iter().filter(|(object, _)| is_meant(object)).map(|(_, place)| *place);
+            if context.args.order_file_statistics && context.atoms.kept.contains(atom.idx()) {
+                used.extend(meant.clone());
+            }
+            if let Some(place) = meant.min() {
                 let known = moved.entry(atom.0).or_insert(place);
                 *known = if *known == COLD { place } else { place.min(*known) };
             }
         }
+    }
+    if context.args.order_file_statistics {
+        statistics(&lines, &used, cx);
     }
     if moved.is_empty() {
         return Ok(());
@@ -53,6 +64,21 @@ pub fn apply(context: &Context<'_, '_>, sections: &mut [OutSection], cx: &Sessio
         }
     }
     Ok(())
+}
+
+/// Tells of lines that name nothing, in the words of Apple's linker (`-order_file_statistics`).
+fn statistics(lines: &Lines, used: &HashSet<u32>, cx: &Session) {
+    let all = lines.iter().flat_map(|(name, lines)| lines.iter().map(move |line| (name, line)));
+    let count = lines.values().map(Vec::len).sum::<usize>();
+    for (name, (object, place)) in all.filter(|(_, (_, place))| !used.contains(place)) {
+        let object = object.as_ref().map(|object| format!("{}/", String::from_utf8_lossy(object))).unwrap_or_default();
+        let name = String::from_utf8_lossy(name);
+        cx.diag.warn_at(u64::from(*place), format_args!("can't find match for order_file entry: {object}{name}"));
+    }
+    if used.len() < count {
+        let text = format_args!("only {} out of {count} order_file symbols were applicable", used.len());
+        cx.diag.warn_at(count as u64, text);
+    }
 }
 
 fn read(context: &Context<'_, '_>, cx: &Session) -> Result<Lines, Reported> {

@@ -136,16 +136,27 @@ impl<'x, 'a> Context<'x, 'a> {
     /// What to call an atom in a message: the first symbol in it, or its section; and the file.
     #[cold]
     pub fn atom_name(&self, atom: AtomId) -> String {
+        let (file, _) = self.atoms.local(atom);
+        if self.files[file].object().is_none() {
+            return "a common symbol".into();
+        }
+        format!("{} of {}", String::from_utf8_lossy(self.atom_symbol(atom, 0)), self.files[file])
+    }
+
+    /// The last symbol of an atom up to `offset`, or the first, or the atom's section where there is none.
+    #[cold]
+    pub fn atom_symbol(&self, atom: AtomId, offset: u64) -> &'a [u8] {
         let (file, index) = self.atoms.local(atom);
-        let Some(object) = self.files[file].object() else { return "a common symbol".into() };
+        let Some(object) = self.files[file].object() else { return b"a common symbol" };
         let inside = (0..object.symbols.len() as u32).filter(|s| object.symbol_atoms[*s as usize] == index);
-        let names: Vec<&[u8]> = inside.filter_map(|s| object.symbol_name(s).ok()).collect();
+        let named = inside.filter_map(|s| Some((object.symbol_place(s)?.1, object.symbol_name(s).ok()?)));
         // Names of the assembler's own (`ltmp0`) say nothing to anybody.
-        let spoken = names.iter().find(|n| !matches!(n.first(), None | Some(b'l' | b'L')));
-        let name = spoken.map(|n| String::from_utf8_lossy(n));
-        let section = &object.sections[object.atoms[index as usize].section as usize];
-        let name = name.unwrap_or_else(|| String::from_utf8_lossy(section.full_name().1));
-        format!("{name} of {}", self.files[file])
+        let mut named: Vec<_> = named.filter(|(_, n)| !matches!(n.first(), None | Some(b'l' | b'L'))).collect();
+        named.sort_by_key(|(at, _)| *at);
+        let before = named.iter().rposition(|(at, _)| *at <= offset).map(|last| named[last].0);
+        // Of several at one place it is the first.
+        let symbol = named.iter().find(|(at, _)| before.is_none_or(|before| *at == before));
+        symbol.map_or_else(|| object.sections[object.atoms[index as usize].section as usize].full_name().1, |(_, n)| n)
     }
 
     /// What to call a relocation's target in a message.

@@ -1,9 +1,14 @@
 //! Where libraries and frameworks are: `-l`, `-framework`, and the install names of re-exported libraries.
+//!
+//! Reports may ask where was looked: then every path that was tried is noted (`-dependency_info`), or printed at once, so
+//! that it is there when a library is not found (`--print-dylib-search`).
 
 use crate::args::macho::Args;
+use crate::base::stdout;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// The folders of one link.
 #[derive(Debug)]
@@ -11,6 +16,8 @@ pub struct Folders<'x> {
     args: &'x Args,
     libraries: Vec<PathBuf>,
     frameworks: Vec<PathBuf>,
+    /// Paths that were tried and where no file is; only if a report wants them.
+    missing: Option<Mutex<Vec<PathBuf>>>,
 }
 
 impl<'x> Folders<'x> {
@@ -18,20 +25,45 @@ impl<'x> Folders<'x> {
     pub fn new(args: &'x Args) -> Folders<'x> {
         let libraries = args.library_folders(|path| path.is_dir());
         let frameworks = args.framework_folders(|path| path.is_dir());
-        Folders { args, libraries, frameworks }
+        let missing = args.dependency_info.is_some().then(Mutex::default);
+        Folders { args, libraries, frameworks, missing }
+    }
+
+    /// Whether somebody wants to know where was looked: then it must be in order.
+    pub fn is_noting(&self) -> bool {
+        self.missing.is_some() || self.args.print_dylib_search
+    }
+
+    /// The paths that were tried and where no file is.
+    pub fn into_missing(self) -> Vec<PathBuf> {
+        self.missing.map_or_else(Vec::new, |missing| missing.into_inner().unwrap_or_else(|e| e.into_inner()))
+    }
+
+    /// Whether a file is at `path`.
+    pub fn is_file(&self, path: &Path) -> bool {
+        let there = path.is_file();
+        if self.args.print_dylib_search {
+            let answer = if there { "found" } else { "not found" };
+            // Whoever asked for it and closed the pipe has seen enough.
+            let _ = stdout::print(format!("searched {}, {answer}\n", path.display()).as_bytes());
+        }
+        if let Some(missing) = self.missing.as_ref().filter(|_| !there) {
+            missing.lock().unwrap_or_else(|e| e.into_inner()).push(path.to_owned());
+        }
+        there
     }
 
     /// The file that `-lNAME` means: in each folder in turn a stub, a dylib, an archive; or dylibs of all folders first.
     pub fn library(&self, name: &OsStr) -> Option<PathBuf> {
         if name.as_bytes().ends_with(b".o") {
-            return self.libraries.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
+            return self.libraries.iter().map(|folder| folder.join(name)).find(|path| self.is_file(path));
         }
         let file = |folder: &Path, suffix: &OsStr, extension: &str| {
             let mut file = OsString::from("lib");
             file.push(name);
             file.push(suffix);
             file.push(extension);
-            Some(folder.join(file)).filter(|path| path.is_file())
+            Some(folder.join(file)).filter(|path| self.is_file(path))
         };
         let suffixes = self.suffixes();
         let find = |folder: &Path, extensions: &[&str]| {
@@ -53,7 +85,7 @@ impl<'x> Folders<'x> {
             let mut file = name.to_owned();
             file.push(suffix);
             let binary = folder.join(bundle).join(file);
-            stub_of(&binary).filter(|stub| stub.is_file()).or_else(|| binary.is_file().then_some(binary))
+            self.stub_or(binary)
         };
         let wanted = suffix.into_iter().chain(self.suffixes());
         let wanted: Vec<&OsStr> = wanted.collect();
@@ -95,19 +127,19 @@ impl<'x> Folders<'x> {
     /// A path, under each `-syslibroot` first, as a stub first.
     fn existing(&self, path: &Path) -> Option<PathBuf> {
         let candidates = self.args.rooted(path).chain([path.to_owned()]);
-        candidates.into_iter().find_map(|path| {
-            let stub = stub_of(&path).filter(|stub| stub.is_file());
-            stub.or_else(|| path.is_file().then_some(path))
-        })
+        candidates.into_iter().find_map(|path| self.stub_or(path))
+    }
+
+    /// The text stub that stands for the binary at `path`, or the binary.
+    fn stub_or(&self, path: PathBuf) -> Option<PathBuf> {
+        let stub = stub_of(&path).filter(|stub| self.is_file(stub));
+        stub.or_else(|| self.is_file(&path).then_some(path))
     }
 
     /// The last part of an install name in the folders of `-L`, as ld64 does for libraries that are not installed yet.
     fn by_folder(&self, install_name: &[u8]) -> Option<PathBuf> {
         let leaf = Path::new(OsStr::from_bytes(install_name)).file_name()?;
-        self.libraries.iter().find_map(|folder| {
-            let path = folder.join(leaf);
-            stub_of(&path).filter(|stub| stub.is_file()).or_else(|| path.is_file().then_some(path))
-        })
+        self.libraries.iter().find_map(|folder| self.stub_or(folder.join(leaf)))
     }
 }
 

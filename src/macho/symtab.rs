@@ -184,7 +184,8 @@ fn local_symbols(
 ) {
     let context = &image.context;
     for (index, symbol) in object.symbols.iter().enumerate() {
-        if symbol.is_stab() || !matches!(symbol.class(), N_SECT | N_ABS) {
+        let is_common = symbol.class() == N_UNDF && symbol.value.get() != 0;
+        if symbol.is_stab() || !(is_common || matches!(symbol.class(), N_SECT | N_ABS)) {
             continue;
         }
         let index = index as u32;
@@ -202,20 +203,21 @@ fn local_symbols(
         }
         let private = if id.is_some() { N_PEXT } else { 0 };
         // What else an object says of a symbol is said to the linker alone.
-        let description = symbol.description.get() & REFERENCED_DYNAMICALLY;
-        match object.symbol_place(index) {
-            Some((atom, offset)) => {
-                let atom = context.atoms.id(file, atom);
-                if context.atoms.kept.contains(atom.idx()) {
-                    let section = section_of[atom.idx()] + 1;
-                    let value = image.layout.addresses[atom.idx()] + offset;
-                    part.push(name, N_SECT | private, section, description, value);
-                }
+        let description = if is_common { 0 } else { symbol.description.get() & REFERENCED_DYNAMICALLY };
+        let place = match id.map(|id| context.definitions.place(id)).filter(|_| is_common) {
+            Some(Definition::Atom(atom, offset)) => Some((atom, offset)),
+            _ => object.symbol_place(index).map(|(atom, offset)| (context.atoms.id(file, atom), offset)),
+        };
+        match place {
+            Some((atom, offset)) if context.atoms.kept.contains(atom.idx()) => {
+                let section = section_of[atom.idx()] + 1;
+                let value = image.layout.addresses[atom.idx()] + offset;
+                part.push(name, N_SECT | private, section, description, value);
             }
             None if symbol.class() == N_ABS => {
                 part.push(name, N_ABS | private, 0, description, symbol.value.get());
             }
-            None => {}
+            _ => {}
         }
     }
 }

@@ -35,7 +35,8 @@ pub struct Record {
     pub personality: Option<Target>,
     /// The language-specific data.
     pub lsda: Option<Target>,
-    /// Its FDE, if compact unwind does not do: index into [`Records`]' tables, and of the FDE there.
+    /// Its FDE, if compact unwind does not do or both are wanted (`-keep_dwarf_unwind`): index into [`Records`]' tables,
+    /// and of the FDE there.
     fde: Option<(u32, u32)>,
 }
 
@@ -147,6 +148,9 @@ fn frames_of_object(
             }
             let known = compact.get(&(atom, offset)).copied();
             if !unwind_info::ARM64.needs_fde(known.map(|i| found.list[i].encoding)) {
+                if let (Some(known), Some(true)) = (known, context.args.keep_dwarf_unwind) {
+                    found.list[known].fde = Some((table, number as u32));
+                }
                 continue;
             }
             let of = |p: Option<Pointer>| p.map(|p| target(context, file, object, p.target)).transpose();
@@ -276,12 +280,26 @@ impl KeptFrames {
     }
 }
 
+/// Tells of functions that compact unwind cannot describe (`-warn_compact_unwind`).
+fn only_dwarf(context: &Context<'_, '_>, records: &Records, cx: &Session) {
+    let kept = records.list.iter().filter(|r| context.atoms.kept.contains(r.atom.idx()));
+    for record in kept.filter(|r| unwind_info::ARM64.is_fde(r.encoding)) {
+        let name = context.spoken(context.atom_symbol(record.atom, record.offset));
+        let file = &context.files[context.atoms.local(record.atom).0];
+        let text = format_args!("could not create compact unwind for {name} in {file}: only DWARF describes its frame");
+        cx.diag.warn_at(record.atom.0.into(), text);
+    }
+}
+
 /// Places the FDEs of kept functions.
 pub fn frames(context: &Context<'_, '_>, records: &Records, cx: &Session) -> Result<KeptFrames, Reported> {
     let mut kept = KeptFrames::default();
     let mut chosen: Vec<(u32, u32)> =
         records.list.iter().filter(|r| context.atoms.kept.contains(r.atom.idx())).filter_map(|r| r.fde).collect();
     chosen.sort_unstable();
+    if context.args.warn_compact_unwind {
+        only_dwarf(context, records, cx);
+    }
     for (table, fde) in chosen {
         match kept.files.last_mut() {
             Some((last, fdes)) if *last == table => fdes.push(fde),
@@ -377,7 +395,7 @@ pub fn plan(
             unwind.complete = false;
             continue;
         }
-        let encoding = match record.fde {
+        let encoding = match record.fde.filter(|_| unwind_info::ARM64.is_fde(record.encoding)) {
             Some(fde) => unwind_info::ARM64.fde(frames.offsets.get(&fde).copied().unwrap_or(0)),
             None => record.encoding,
         };

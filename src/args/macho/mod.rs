@@ -148,6 +148,14 @@ pub struct Args {
     pub max_common_align: Option<u8>,
     /// `-weak_reference_mismatches`.
     pub weak_mismatch: WeakMismatch,
+    /// `-no_weak_exports`: an exported weak definition is an error.
+    pub no_weak_exports: bool,
+    /// `-warn_weak_exports`: it is a warning.
+    pub warn_weak_exports: bool,
+    /// `-no_weak_imports`: an import that may be missing is an error.
+    pub no_weak_imports: bool,
+    /// `-no_inits`: a static initialiser is an error.
+    pub no_inits: bool,
     /// `-keep_private_externs`: `-r` leaves private external symbols what they are.
     pub keep_private_externs: bool,
     /// `-allow_dead_duplicates`: of two definitions, one that dead stripping removes is no duplicate.
@@ -155,8 +163,8 @@ pub struct Args {
 
     /// `-dead_strip`.
     pub dead_strip: bool,
-    /// `-why_live`.
-    pub why_live: Vec<Text>,
+    /// `-why_live`: symbols of which to say what keeps them.
+    pub why_live: Vec<Pattern>,
     /// `-why_load`: say for what each archive member was loaded.
     pub why_load: bool,
     /// `--icf`; `-no_deduplicate` is none.
@@ -604,6 +612,10 @@ impl Default for Args {
             warn_commons: false,
             max_common_align: None,
             weak_mismatch: WeakMismatch::NonWeak,
+            no_weak_exports: false,
+            warn_weak_exports: false,
+            no_weak_imports: false,
+            no_inits: false,
             keep_private_externs: false,
             allow_dead_duplicates: false,
             dead_strip: false,

@@ -350,10 +350,11 @@ impl Line {
         if !args.stack_size.is_multiple_of(page) {
             self.errors.push(format!("-stack_size: {:x} is not a multiple of {page:x}", args.stack_size));
         }
+        let client = args.client_name.is_some() && kind != OutputKind::Execute;
         let only = [
             ("-stack_size", args.stack_size != 0, OutputKind::Execute, "executables"),
             ("-bundle_loader", args.bundle_loader.is_some(), OutputKind::Bundle, "bundles: it needs -bundle"),
-            ("-client_name", args.client_name.is_some(), OutputKind::Bundle, "bundles: it needs -bundle"),
+            ("-client_name", client, OutputKind::Bundle, "programs and bundles"),
             ("-init", args.init.is_some(), OutputKind::Dylib, "dylibs: it needs -dylib"),
             ("-umbrella", args.umbrella.is_some(), OutputKind::Dylib, "dylibs: it needs -dylib"),
             ("-sub_library", !args.sub_libraries.is_empty(), OutputKind::Dylib, "dylibs: it needs -dylib"),

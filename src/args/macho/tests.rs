@@ -79,6 +79,7 @@ fn options_set_their_fields() {
     for (line, expected) in [
         ("-o out", &["output: \"out\""][..]),
         ("-dylib", &["kind: Dylib"]),
+        ("-client_name me", &["client_name: Some(\"me\")"]),
         ("-bundle -bundle_loader app -client_name me", &["kind: Bundle", "Some(\"app\")", "client_name: Some(\"me\")"]),
         ("-dylib -r", &["kind: Relocatable", "source_version: None"]),
         ("-r -add_source_version -static", &["kind: Relocatable"]),
@@ -133,11 +134,15 @@ fn options_set_their_fields() {
         ("-export_dynamic -force_flat_namespace", &["export_dynamic: true", "flat_namespace: true, force_flat"]),
         ("-alias _a _b", &["aliases: [Alias { symbol: \"_a\", alias: \"_b\" }]"]),
         ("-interposable", &["interposable: All"]),
+        ("-single_module -multi_module", &["interposable: All"]),
         ("-commons use_dylibs -d -warn_commons", &["commons: UseDylibs", "define_commons: true"]),
         ("-max_default_common_align 0x10", &["max_common_align: Some(4)"]),
         ("-weak_reference_mismatches weak", &["weak_mismatch: Weak"]),
         ("-keep_private_externs -allow_dead_duplicates", &["private_externs: true", "dead_duplicates: true"]),
-        ("-dead_strip -why_live _a -why_load", &["dead_strip: true", "why_live: [\"_a\"]", "why_load: true"]),
+        (
+            "-dead_strip -why_live _a -why_load",
+            &["dead_strip: true", "why_live: [Pattern { text: \"_a\"", "why_load: true"],
+        ),
         ("--icf=all", &["icf: All"]),
         ("--icf safe", &["icf: Safe"]),
         ("-order_file f -order_file_statistics", &["order_files: [\"f\"]", "order_file_statistics: true"]),
@@ -204,6 +209,7 @@ fn later_options_cancel_earlier_ones() {
         "--threads=3 --threads",
         "--color-diagnostics --no-color-diagnostics",
         "--no-fork --fork",
+        "-multi_module -single_module",
         "-o x -o a.out",
     ] {
         check_default(line);
@@ -215,19 +221,19 @@ fn later_options_cancel_earlier_ones() {
 fn what_apples_linker_ignores_is_ignored() {
     for line in [
         "-dynamic -lto_library /x/libLTO.dylib -mllvm -enable-linkonceodr-outlining -no_deduplicate",
-        "-ld_classic -ld64 -ld_new -ld_prime -no_warn_duplicate_libraries -debug_variant -single_module",
+        "-ld_classic -ld64 -ld_new -ld_prime -no_warn_duplicate_libraries -debug_variant",
         "-multiply_defined suppress -multiply_defined_unused warning -no_dead_strip_inits_and_terms",
         "-bitcode_bundle -bitcode_hide_symbols -bitcode_verify -bitcode_symbol_map f -bitcode_process_mode strip",
         "-prebind -noprebind -prebind_allow_overlap -nofixprebinding -seglinkedit -noseglinkedit",
         "-no_compact_linkedit -twolevel_namespace_hints -sectorder A B f -sectorder_detail -sectobjectsymbols A B",
         "-Si -Sn -Sp -X -Y 1 -y _s -A f -b -m -M -slow_stubs -dependent_dr_info -private_bundle -run_init_lazily",
         "-force_cpusubtype_ALL -new_linker -read_only_stubs -segs_read_only_addr 1000 -segs_read_write_addr 1000",
-        "-seg_addr_table f -objc_gc -objc_gc_only -objc_gc_compaction -objc_abi_version 2 -multi_module -nomultidefs",
+        "-seg_addr_table f -objc_gc -objc_gc_only -objc_gc_compaction -objc_abi_version 2 -nomultidefs",
         "-cache_path_lto d -prune_interval_lto 1 -prune_after_lto 1 -max_relative_cache_size_lto 1 -mcpu apple-m1",
         "-plugin-opt=O3 -plugin-opt=mcpu=apple-m1 --thinlto-cache-policy=p --lto-O3 -save-temps -flto-codegen-only",
         "-no_order_inits -no_order_data -no_objc_category_merging -verbose_deduplicate -no_eh_labels",
         "-read_only_relocs suppress -unaligned_pointers warning -sect_diff_relocs error -version_load_command",
-        "-debug_snapshot -snapshot_dir d -pause -warn_weak_exports -no_inits -no_warn_inits",
+        "-debug_snapshot -snapshot_dir d -pause -no_warn_inits",
         "--no-call-graph-profile-sort --deduplicate-strings -search_paths_first -merge_zero_fill_sections",
         "-execute -pie -commons ignore_dylibs -weak_reference_mismatches non-weak -allow_heap_execute",
     ] {

@@ -4,14 +4,15 @@
 //! few names are looked into, the rest, which `--error-limit` hides anyway, are only counted.
 
 mod library;
-mod nearest;
 
+use super::definitions::Attr;
 use super::object::Place;
 use super::relocs::{Context, display_name};
 use super::source::Sources;
 use super::symbols::seen;
 use crate::args::elf::Unresolved;
 use crate::base::ids::{FileId, SymbolId};
+use crate::base::nearest::{self, Linkage, Near};
 use crate::base::session::Session;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -96,7 +97,11 @@ fn hints(c: &Context<'_, '_>, names: &[&[Use]], cx: &Session) -> Vec<String> {
     let raw: Vec<&[u8]> = ids.iter().map(|id| c.interned.names.name(*id)).collect();
     let libraries = library::offering(c, &raw);
     let locals = locals(c, &raw);
-    let near = nearest::find(c, &raw, cx);
+    let defined = |id: usize| {
+        let is_defined = c.definitions.attr[id].has(Attr::DEFINED | Attr::SHARED);
+        is_defined.then(|| c.interned.names.name(SymbolId(id as u32)))
+    };
+    let near = nearest::find(&raw, c.interned.names.len(), defined, &cx.par);
     let mut hints = Vec::with_capacity(ids.len());
     for (i, id) in ids.iter().enumerate() {
         let mut text = String::new();
@@ -112,7 +117,7 @@ fn hints(c: &Context<'_, '_>, names: &[&[Use]], cx: &Session) -> Vec<String> {
         } else if let Some(library) = &libraries[i] {
             let _ = write!(text, "\n>>> {library}");
         } else if let Some(near) = &near[i] {
-            let _ = write!(text, "\n>>> did you mean: {near}");
+            let _ = write!(text, "\n>>> did you mean: {}", meant(c, near));
         }
         if raw[i].starts_with(b"_ZTV") {
             text += "\n>>> the vtable symbol may be undefined because the class is missing its key function: the first \
@@ -124,6 +129,15 @@ fn hints(c: &Context<'_, '_>, names: &[&[Use]], cx: &Session) -> Vec<String> {
         hints.push(text);
     }
     hints
+}
+
+fn meant(c: &Context<'_, '_>, near: &Near<'_>) -> String {
+    let shown = display_name(near.name, c.args);
+    match near.linkage {
+        Linkage::Cxx => format!("{shown}, which is not declared extern \"C\" where it is defined"),
+        Linkage::C => format!("extern \"C\" {shown}"),
+        Linkage::Same => shown,
+    }
 }
 
 /// A shared object that offers `id`.

@@ -215,10 +215,7 @@ impl<'a> Commands<'a> {
             let trie = slice(bytes, offset.into(), size.into(), "the export trie")?;
             return trie::exports(trie, arena).map_err(|e| Malformed::new(e.offset + u64::from(offset), e.what));
         }
-        let Some(table) = self.symbols else { return Ok(&[]) };
-        let count = table.symbol_count.get() as usize;
-        let symbols: &[Nlist] = view(bytes, table.symbols_offset.get().into(), count, "the symbol table")?;
-        let strings = slice(bytes, table.strings_offset.get().into(), table.strings_size.get().into(), "the names")?;
+        let (symbols, strings) = self.symbols(bytes)?;
         let mut exports = Vec::new();
         for symbol in symbols.iter().filter(|s| s.is_external() && !s.is_stab() && !s.is_private_external()) {
             let kind = match symbol.class() {
@@ -232,6 +229,24 @@ impl<'a> Commands<'a> {
         }
         Ok(arena.copy(&exports))
     }
+
+    /// The symbol table and its names.
+    fn symbols(&self, bytes: &'a [u8]) -> Result<(&'a [Nlist], &'a [u8]), Malformed> {
+        let Some(table) = self.symbols else { return Ok((&[], &[])) };
+        let count = table.symbol_count.get() as usize;
+        let symbols = view(bytes, table.symbols_offset.get().into(), count, "the symbol table")?;
+        let strings = slice(bytes, table.strings_offset.get().into(), table.strings_size.get().into(), "the names")?;
+        Ok((symbols, strings))
+    }
+}
+
+/// The names that a dylib defines for itself alone, as its symbol table says if it was not stripped: for messages.
+pub fn own_symbols(bytes: &[u8]) -> Result<Vec<&[u8]>, Malformed> {
+    let mut commands = Commands::default();
+    commands.read(bytes, view_one(bytes, 0, "the Mach-O header")?)?;
+    let (symbols, strings) = commands.symbols(bytes)?;
+    let own = symbols.iter().filter(|s| !s.is_stab() && s.class() == N_SECT);
+    own.filter(|s| !s.is_external() || s.is_private_external()).map(|s| cstr(strings, s.name.get())).collect()
 }
 
 /// The string of a command that has nothing else.

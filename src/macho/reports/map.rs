@@ -195,28 +195,40 @@ impl Map<'_, '_, '_> {
     fn chunk(&self, section: &OutSection, chunk: Chunk, out: &mut Vec<u8>) {
         let slots = self.image.slots;
         let local = |atom: &AtomId, offset: &u64| self.image.context.target_name(Target::Atom(*atom, *offset));
-        let symbol = |id: &SymbolId| self.image.context.interned.names.name(*id).to_vec();
-        let names: Vec<Vec<u8>> = match chunk {
-            Chunk::Stubs => slots.stubs.iter().map(symbol).collect(),
-            Chunk::LazyPointers => slots.lazy.iter().map(symbol).collect(),
-            Chunk::ThreadPointers => slots.tlv.iter().map(symbol).collect(),
+        let name = |id: &SymbolId| self.image.context.interned.names.name(*id);
+        // As in Apple's maps stubs are counted to the file that has the function, other slots to the linker.
+        let stub = |id: &SymbolId| (self.number_of(*id), name(id).to_vec());
+        let slot = |name: &[u8]| (0, [b"non-lazy-pointer-to-local: ", name].concat());
+        let own = |name: &[u8]| vec![(0, name.to_vec())];
+        let names: Vec<(u32, Vec<u8>)> = match chunk {
+            Chunk::Stubs => slots.stubs.iter().map(stub).collect(),
+            Chunk::LazyPointers => slots.lazy.iter().map(stub).collect(),
+            Chunk::ThreadPointers => slots.tlv.iter().map(|id| slot(name(id))).collect(),
             Chunk::Got => {
                 let named = |entry: &GotEntry| match entry {
-                    GotEntry::Symbol(id) => symbol(id),
-                    GotEntry::Place(atom, offset) => local(atom, offset).into_bytes(),
+                    GotEntry::Symbol(id) => slot(name(id)),
+                    GotEntry::Place(atom, offset) => slot(local(atom, offset).as_bytes()),
                 };
                 slots.got.iter().map(named).collect()
             }
-            Chunk::Private => vec![b"__dyld_private".to_vec()],
-            Chunk::StubHelper => vec![b"helper helper".to_vec()],
-            Chunk::UnwindInfo => vec![b"compact unwind info".to_vec()],
-            Chunk::InitOffsets | Chunk::ImageInfo | Chunk::EhFrame | Chunk::CompactUnwind => {
-                vec![section.name.1.clone()]
-            }
+            Chunk::Private => own(b"__dyld_private"),
+            Chunk::StubHelper => own(b"helper helper"),
+            Chunk::UnwindInfo => own(b"compact unwind info"),
+            Chunk::InitOffsets | Chunk::ImageInfo | Chunk::EhFrame | Chunk::CompactUnwind => own(&section.name.1),
         };
         let size = section.size / (names.len() as u64).max(1);
-        for (i, name) in names.iter().enumerate() {
-            line(out, (section.address + i as u64 * size, size), 0, &[name]);
+        for (i, (number, name)) in names.iter().enumerate() {
+            line(out, (section.address + i as u64 * size, size), *number, &[name]);
+        }
+    }
+
+    /// The number of the file that a name is from.
+    fn number_of(&self, id: SymbolId) -> u32 {
+        let context = &self.image.context;
+        match context.definitions.place(id) {
+            Definition::Import(file) => self.numbers[file.idx()],
+            Definition::Atom(atom, _) => self.numbers[context.atoms.local(atom).0.idx()],
+            _ => 0,
         }
     }
 

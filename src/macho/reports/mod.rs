@@ -10,7 +10,7 @@ use super::files::Content;
 use super::image::Image;
 use super::load::Loaded;
 use super::open::Rounds;
-use crate::args::macho::{Arch, Args};
+use crate::args::macho::Args;
 use crate::base::diag::Reported;
 use crate::base::report;
 use crate::base::session::Session;
@@ -67,14 +67,14 @@ fn why_load(loaded: &Loaded<'_>, args: &Args, text: &mut Vec<u8>) {
 }
 
 /// `-map` and `-dependency_info`, of a link that worked.
-pub fn finished(image: &Image<'_, '_>, arch: Arch, rounds: &Rounds, cx: &Session) -> Result<(), Reported> {
+pub fn finished(image: &Image<'_, '_>, loaded: &Loaded<'_>, rounds: &Rounds, cx: &Session) -> Result<(), Reported> {
     let args = image.context.args;
     if let Some(path) = &args.map {
         let _t = cx.time.phase("write the map");
-        report::write(path, &map::text(image, arch, cx).concat(), cx)?;
+        report::write(path, &map::text(image, loaded.arch, cx).concat(), cx)?;
     }
     if let Some(path) = &args.dependency_info {
-        report::write(path, &dependency_info::records(rounds, args), cx)?;
+        report::write(path, &dependency_info::records(rounds, &loaded.missing, args), cx)?;
     }
     Ok(())
 }

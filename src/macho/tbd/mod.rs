@@ -78,6 +78,9 @@ fn one_document<'a>(reader: &mut Reader<'a>, tag: &[u8], document: &mut Document
             Ok(())
         };
         match key {
+            // Version 4 says so here, earlier ones in the tag alone.
+            b"tbd-version" if reader.scalar()? == b"4" => Ok(()),
+            b"tbd-version" => Err(reader.wrong("a text stub of an unknown version")),
             b"install-name" => fact(Kind::InstallName, reader),
             b"current-version" => fact(Kind::CurrentVersion, reader),
             b"compatibility-version" => fact(Kind::CompatibilityVersion, reader),

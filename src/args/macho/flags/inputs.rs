@@ -192,10 +192,15 @@ pub(super) const IDENTITY: &[Flag] = &[
         l.args.allowable_clients.push(v.bytes());
         Ok(())
     }),
-    value(&["-client_name"], "NAME", "what this bundle is called where dylibs name their clients", |l, v| {
-        l.args.client_name = Some(v.bytes());
-        Ok(())
-    }),
+    value(
+        &["-client_name"],
+        "NAME",
+        "what this program or bundle is called where dylibs name their clients",
+        |l, v| {
+            l.args.client_name = Some(v.bytes());
+            Ok(())
+        },
+    ),
     switch(&["-warn_duplicate_libraries"], "tell of libraries that are named twice", |l, on| {
         l.args.warn_duplicate_libraries = on;
     }),

@@ -67,9 +67,12 @@ pub(super) const FLAGS: &[Flag] = &[
     plain(&["-force_flat_namespace"], "so are those of every dylib of this program", |l| {
         (l.args.flat_namespace, l.args.force_flat_namespace) = (true, true);
     }),
-    plain(&["-interposable"], "call what is exported through stubs, so that it may be replaced", |l| {
-        l.args.interposable = Interposable::All;
-    }),
+    plain(
+        &["-interposable", "-multi_module"],
+        "call what is exported through stubs, so that it may be replaced",
+        |l| l.args.interposable = Interposable::All,
+    ),
+    plain(&["-single_module"], "do not (default)", |l| l.args.interposable = Interposable::None),
     value(&["-interposable_list"], "FILE", "the same for the symbols that FILE lists", |l, v| {
         let mut listed = l.read(v, lists::patterns)?;
         match &mut l.args.interposable {
@@ -106,6 +109,12 @@ pub(super) const FLAGS: &[Flag] = &[
             Ok(())
         },
     ),
+    plain(&["-no_weak_exports"], "an exported weak definition is an error", |l| l.args.no_weak_exports = true),
+    plain(&["-warn_weak_exports"], "tell of exported weak definitions", |l| l.args.warn_weak_exports = true),
+    plain(&["-no_weak_imports"], "an import that may be missing at run time is an error", |l| {
+        l.args.no_weak_imports = true;
+    }),
+    plain(&["-no_inits"], "a static initialiser is an error", |l| l.args.no_inits = true),
     plain(&["-keep_private_externs"], "with -r: do not make private externs local", |l| {
         l.args.keep_private_externs = true;
     }),
@@ -120,8 +129,8 @@ pub(super) const FLAGS: &[Flag] = &[
 
 pub(super) const LIVENESS: &[Flag] = &[
     plain(&["-dead_strip"], "drop what nothing refers to", |l| l.args.dead_strip = true),
-    value(&["-why_live"], "SYMBOL", "say what keeps SYMBOL", |l, v| {
-        l.args.why_live.push(v.bytes());
+    value(&["-why_live"], "GLOB", "with -dead_strip: say what keeps the symbols that match", |l, v| {
+        l.args.why_live.push(v.pattern());
         Ok(())
     }),
     plain(&["-why_load", "-whyload"], "say for what each member of an archive is linked", |l| l.args.why_load = true),

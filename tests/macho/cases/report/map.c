@@ -7,5 +7,8 @@
 //# file-has: map "# Symbols:"
 //# file-has: map "_main"
 //# file-has: map "literal string: in the map"
+//# file-has: map "[  2] _puts"
+//# file-has: map "[  0] non-lazy-pointer-to-local: "
 const char *text = "in the map";
-int main(void) { return 0; }
+int puts(const char *);
+int main(void) { return puts(text) < 0; }

@@ -3,6 +3,7 @@
 //# error: duplicate symbol '_twice' in:
 //# error: duplicate.o
 //# error: again.o
+//# error: ld: 1 duplicate symbol for architecture arm64
 int twice(void) { return 1; }
 int main(void) { return twice(); }
 //# file: again.c

@@ -4,13 +4,30 @@
 //! it; a C++ function of other parameters.
 //! Cost: one look at the length and letters of every defined name for each undefined one, in one parallel region.
 
-use super::super::definitions::Attr;
-use super::super::relocs::{Context, display_name};
+use super::distance;
 use crate::base::demangle::demangle_cxx;
-use crate::base::ids::SymbolId;
-use crate::base::nearest::distance;
-use crate::base::session::Session;
+use crate::base::par::Par;
 use memchr::memmem::Finder;
+
+/// A name that was probably meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Near<'n> {
+    /// The name.
+    pub name: &'n [u8],
+    /// Whether the two agree about the language.
+    pub linkage: Linkage,
+}
+
+/// How a wanted name and the one that was found are declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Linkage {
+    /// Both in C, or both in C++.
+    Same,
+    /// A C name was wanted, and a C++ function is called so.
+    Cxx,
+    /// A C++ function was wanted, and there is one in C.
+    C,
+}
 
 /// An undefined name, prepared.
 struct Wanted<'n> {
@@ -24,18 +41,19 @@ struct Wanted<'n> {
 /// How well a defined name fits, best first: edits (a different case is none), then the name.
 type Fit<'n> = (usize, &'n [u8]);
 
-/// For each of `names`, the best of all defined ones, in words.
-pub(super) fn find(c: &Context<'_, '_>, names: &[&[u8]], cx: &Session) -> Vec<Option<String>> {
+/// For each of `names`, the best of all defined ones. There are `count` names; `defined` says the one of a number, without
+/// what a format puts before all names, if it is defined.
+pub fn find<'n>(
+    names: &[&[u8]],
+    count: usize,
+    defined: impl Fn(usize) -> Option<&'n [u8]> + Sync,
+    par: &Par,
+) -> Vec<Option<Near<'n>>> {
     const BLOCK: usize = 4096;
     let wanted: Vec<Wanted<'_>> = names.iter().map(|name| Wanted::new(name)).collect();
-    let count = c.interned.names.len();
-    let blocks = cx.par.map(count.div_ceil(BLOCK), count as u64 * names.len() as u64 * 4, |b| {
+    let blocks = par.map(count.div_ceil(BLOCK), count as u64 * names.len() as u64 * 4, |b| {
         let mut best: Vec<Option<Fit<'_>>> = vec![None; wanted.len()];
-        for id in b * BLOCK..count.min((b + 1) * BLOCK) {
-            if !c.definitions.attr[id].has(Attr::DEFINED | Attr::SHARED) {
-                continue;
-            }
-            let name = c.interned.names.name(SymbolId(id as u32));
+        for name in (b * BLOCK..count.min((b + 1) * BLOCK)).filter_map(&defined) {
             let letters = letters(name);
             for (wanted, best) in wanted.iter().zip(&mut best) {
                 if let Some(edits) = wanted.fit(name, letters)
@@ -48,19 +66,15 @@ pub(super) fn find(c: &Context<'_, '_>, names: &[&[u8]], cx: &Session) -> Vec<Op
         best
     });
     let best = |i: usize| blocks.iter().filter_map(|block| block[i]).min().map(|fit| fit.1);
-    (0..names.len()).map(|i| best(i).map(|name| describe(c, names[i], name))).collect()
+    (0..names.len()).map(|i| best(i).map(|name| Near { name, linkage: linkage(names[i], name) })).collect()
 }
 
-fn describe(c: &Context<'_, '_>, wanted: &[u8], name: &[u8]) -> String {
-    let shown = display_name(name, c.args);
+fn linkage(wanted: &[u8], name: &[u8]) -> Linkage {
+    let called = || is_function_called(&demangle_cxx(name).unwrap_or_default(), &String::from_utf8_lossy(wanted));
     match (wanted.starts_with(b"_Z"), name.starts_with(b"_Z")) {
-        (false, true)
-            if is_function_called(&demangle_cxx(name).unwrap_or_default(), &String::from_utf8_lossy(wanted)) =>
-        {
-            format!("{shown}, which is not declared extern \"C\" where it is defined")
-        }
-        (true, false) => format!("extern \"C\" {shown}"),
-        _ => shown,
+        (false, true) if called() => Linkage::Cxx,
+        (true, false) => Linkage::C,
+        _ => Linkage::Same,
     }
 }
 

@@ -1,7 +1,12 @@
 //! How far a mistyped name is from a known one, for error messages.
 //!
 //! Counts insertions, deletions, substitutions and swaps of neighbours ("optimal string alignment").
-//! Cost: at most `2 * limit + 1` cells for each byte of the shorter name.
+//! Cost: at most `2 * limit + 1` cells for each byte of the shorter name. `names` looks a symbol's name up in all that
+//! there are.
+
+mod names;
+
+pub use names::{Linkage, Near, find};
 
 /// Edits from `a` to `b`; `None` when there are more than `limit`.
 pub fn distance(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
