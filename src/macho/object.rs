@@ -494,7 +494,10 @@ impl Split<'_> {
 
     /// The alignment of what starts at an offset is no more than the offset allows.
     fn push(&mut self, section: usize, offset: u64, end: u64) {
-        let align = self.sections[section].align.get();
+        let header = &self.sections[section];
+        // Compilers say nothing of descriptors of thread-local variables, which are pointers all the same.
+        let least = if header.kind() == S_THREAD_LOCAL_VARIABLES { 3 } else { 0 };
+        let align = header.align.get().max(least);
         let align = if offset == 0 { align } else { align.min(offset.trailing_zeros()) } as u8;
         let (first_relocation, relocation_count) = (0, 0);
         let section = section as u32;

@@ -12,10 +12,12 @@ mod fixups;
 mod hostile;
 mod names;
 mod proof;
+mod registers;
 mod run;
 mod signature;
 mod symbols;
 mod tables;
+pub(crate) mod tool;
 mod trie;
 mod unwind;
 
