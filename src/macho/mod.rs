@@ -36,6 +36,7 @@ pub mod object;
 pub mod open;
 pub mod order;
 pub mod own;
+pub mod pointers;
 pub mod relocs;
 pub mod reports;
 pub mod search;

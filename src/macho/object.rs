@@ -7,6 +7,7 @@
 //! Cost: one sort of the symbols that lie in sections, one walk over the relocations' addresses; names are not touched.
 
 use super::format::*;
+use super::pointers;
 use crate::base::ids::NONE;
 use crate::base::view::{Malformed, cstr, slice, view, view_one};
 use sinew_arena::Bump;
@@ -260,7 +261,13 @@ pub fn parse<'a>(bytes: &'a [u8], arena: &'a Bump) -> Result<Object<'a>, Malform
     let roles = arena.fill_with(sections.len(), |i| Role::of(&sections[i]));
     let mut relocations = Vec::with_capacity(sections.len());
     for section in sections {
-        relocations.push(in_order(bytes, section, arena)?);
+        let own = in_order(bytes, section, arena)?;
+        relocations.push(match section.kind() {
+            S_NON_LAZY_SYMBOL_POINTERS | S_LAZY_SYMBOL_POINTERS => {
+                pointers::relocations(bytes, header, section, own, arena)?
+            }
+            _ => own,
+        });
     }
     let relocations = arena.copy(&relocations);
     let subsections = header.flags.get() & MH_SUBSECTIONS_VIA_SYMBOLS != 0;

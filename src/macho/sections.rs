@@ -144,10 +144,10 @@ pub fn build(
         let (segment, name, flags, align) = described(chunk, context.args.data_const(target));
         OutSection { size, ..OutSection::new(segment, name, flags, align, Content::Chunk(chunk)) }
     }));
+    add_named(&mut sections, context.args, cx)?;
     if sections.len() > 255 {
         return Err(cx.diag.fail(format_args!("{} output sections; a symbol can name 255", sections.len())));
     }
-    add_named(&mut sections, context.args, cx)?;
     align_thread_template(&mut sections);
     let orders = Orders { args: context.args };
     sections.sort_by_key(|s| {
@@ -272,7 +272,8 @@ impl Builder<'_> {
             return index;
         }
         let kind = match flags & SECTION_TYPE {
-            S_COALESCED => S_REGULAR,
+            // The types of pointers and stubs promise indirect symbols, which those of objects have no more.
+            S_COALESCED | S_NON_LAZY_SYMBOL_POINTERS | S_LAZY_SYMBOL_POINTERS | S_SYMBOL_STUBS => S_REGULAR,
             S_GB_ZEROFILL => S_ZEROFILL,
             kind => kind,
         };

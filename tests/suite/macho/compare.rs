@@ -52,7 +52,8 @@ fn says_the_same(a: &str, b: &str) -> bool {
     // A literal in a section of several sizes does not say how long it is.
     let literal = a.contains("literal [") && b.starts_with(a.trim_end_matches(']'));
     // A number may be a distance, or look like one by chance.
-    let parts = |s: &str| s.split_once(HERE).map_or((s.to_string(), None), |(n, p)| (n.to_string(), Some(p.to_string())));
+    let parts =
+        |s: &str| s.split_once(HERE).map_or((s.to_string(), None), |(n, p)| (n.to_string(), Some(p.to_string())));
     let ((number, place), (other, there)) = (parts(a), parts(b));
     literal || number == other || place.is_some() && place == there
 }
@@ -63,7 +64,7 @@ const HERE: &str = ", or here to ";
 fn sides(a: Option<&Vec<String>>, b: Option<&Vec<String>>) -> String {
     match (a, b) {
         (Some(a), Some(b)) => {
-            let at = a.iter().zip(b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()));
+            let at = a.iter().zip(b).position(|(a, b)| !says_the_same(a, b)).unwrap_or(a.len().min(b.len()));
             let line = |side: &[String]| side.get(at).cloned().unwrap_or_else(|| "the end".to_string());
             format!("at {at}: ours {}, lld's {}", line(a), line(b))
         }
