@@ -263,7 +263,7 @@ pub fn parse<'a>(bytes: &'a [u8], arena: &'a Bump) -> Result<Object<'a>, Malform
     for section in sections {
         let own = in_order(bytes, section, arena)?;
         relocations.push(match section.kind() {
-            S_NON_LAZY_SYMBOL_POINTERS | S_LAZY_SYMBOL_POINTERS => {
+            S_NON_LAZY_SYMBOL_POINTERS | S_LAZY_SYMBOL_POINTERS if section.size.get() > 0 => {
                 pointers::relocations(bytes, header, section, own, arena)?
             }
             _ => own,

@@ -166,11 +166,9 @@ int main(int count, char **args) {
     return 0;
 }
 C
-{
-  for unit in circle total shapes; do echo "${clang}++ -std=c++20 -g $unit.cc"; done
-  for unit in local plugin locals; do echo "$clang $unit.c"; done
-} | sed "s/clang-19++/clang++-19/" |
-  while read -r line; do name=${line##* }; echo "$line $target -O1 -Wall -c -o o/${name%.*}.o"; done | xargs -P 2 -d '\n' -n 1 sh -c
+for unit in circle total shapes; do echo "$clangxx -std=c++20 -g $unit.cc -o o/$unit.o"; done > commands
+for unit in local plugin locals; do echo "$clang $unit.c -o o/$unit.o"; done >> commands
+xargs -P 2 -d '\n' -I@ sh -c "@ $target -O1 -Wall -c" < commands
 
 link libtotal.dylib -lc++ -dylib -install_name @rpath/libtotal.dylib "$o/total.o"
 link libcircle.dylib -lc++ -dylib -install_name @rpath/libcircle.dylib "$o/circle.o" libtotal.dylib

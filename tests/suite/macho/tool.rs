@@ -4,6 +4,7 @@
 //!     suite macho-compare OURS LLDS [ASPECT…]        what differs in meaning, but for the aspects named
 
 use std::fs;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use super::dump::MachO;
@@ -19,7 +20,7 @@ pub(crate) fn run() -> Option<ExitCode> {
         _ => return None,
     };
     let problems = problems.unwrap_or_else(|e| vec![e]);
-    problems.iter().for_each(|problem| eprintln!("{problem}"));
+    let _ = problems.iter().try_for_each(|problem| writeln!(io::stderr(), "{problem}"));
     Some(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
