@@ -64,9 +64,9 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Result<Tail, Reported> {
     let mut put = |bytes: &[u8], tail: &mut Tail| {
         tail.bytes.resize(tail.bytes.len().next_multiple_of(8), 0);
         let part = Part { offset: start + tail.bytes.len() as u64, size: bytes.len() as u64 };
+        // An empty piece is where it would be: `strip` and `install_name_tool` refuse a file whose pieces are out of place.
         tail.bytes.extend_from_slice(bytes);
-        // An absent piece has no offset either.
-        if bytes.is_empty() { Part { offset: start, size: 0 } } else { part }
+        part
     };
     if sources.chained {
         let chained = chain(&sources, cx)?;

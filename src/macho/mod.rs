@@ -37,6 +37,7 @@ pub mod object;
 pub mod open;
 pub mod order;
 pub mod own;
+pub mod pointers;
 pub mod policies;
 pub mod relocatable;
 pub mod relocs;

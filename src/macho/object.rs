@@ -7,6 +7,7 @@
 //! Cost: one sort of the symbols that lie in sections, one walk over the relocations' addresses; names are not touched.
 
 use super::format::*;
+use super::pointers;
 use crate::base::ids::NONE;
 use crate::base::view::{Malformed, cstr, slice, view, view_one};
 use sinew_arena::Bump;
@@ -268,7 +269,13 @@ pub fn parse<'a>(bytes: &'a [u8], arena: &'a Bump) -> Result<Object<'a>, Malform
     let roles = arena.fill_with(sections.len(), |i| Role::of(&sections[i]));
     let mut relocations = Vec::with_capacity(sections.len());
     for section in sections {
-        relocations.push(in_order(bytes, section, arena)?);
+        let own = in_order(bytes, section, arena)?;
+        relocations.push(match section.kind() {
+            S_NON_LAZY_SYMBOL_POINTERS | S_LAZY_SYMBOL_POINTERS if section.size.get() > 0 => {
+                pointers::relocations(bytes, header, section, own, arena)?
+            }
+            _ => own,
+        });
     }
     let relocations = arena.copy(&relocations);
     let subsections = header.flags.get() & MH_SUBSECTIONS_VIA_SYMBOLS != 0;
@@ -503,7 +510,10 @@ impl Split<'_> {
 
     /// The alignment of what starts at an offset is no more than the offset allows.
     fn push(&mut self, section: usize, offset: u64, end: u64) {
-        let align = self.sections[section].align.get();
+        let header = &self.sections[section];
+        // Compilers say nothing of descriptors of thread-local variables, which are pointers all the same.
+        let least = if header.kind() == S_THREAD_LOCAL_VARIABLES { 3 } else { 0 };
+        let align = header.align.get().max(least);
         let align = if offset == 0 { align } else { align.min(offset.trailing_zeros()) } as u8;
         let (first_relocation, relocation_count) = (0, 0);
         let section = section as u32;

@@ -146,11 +146,17 @@ pub fn build(
         let (segment, name, flags, align) = described(chunk, context.args.data_const(target));
         OutSection { size, ..OutSection::new(segment, name, flags, align, Content::Chunk(chunk)) }
     }));
+    add_named(&mut sections, context.args, cx)?;
     if sections.len() > 255 {
         return Err(cx.diag.fail(format_args!("{} output sections; a symbol can name 255", sections.len())));
     }
-    add_named(&mut sections, context.args, cx)?;
     align_thread_template(&mut sections);
+    for section in sections.iter().filter(|s| s.align > PAGE_EXPONENT) {
+        let (segment, name) = (String::from_utf8_lossy(&section.name.0), String::from_utf8_lossy(&section.name.1));
+        let aligned = 1u64 << section.align;
+        let text = "systems load images at any multiple of 16384, which is all that holds when the program runs";
+        cx.diag.warn(format_args!("{segment},{name} is aligned to {aligned} bytes; {text}"));
+    }
     let orders = Orders { args: context.args };
     sections.sort_by_key(|s| {
         (
@@ -165,6 +171,9 @@ pub fn build(
     });
     Ok(sections)
 }
+
+/// The exponent of a page's size, by multiples of which an image moves.
+const PAGE_EXPONENT: u8 = 14;
 
 /// Sections that the command line makes (`-sectcreate`, `-add_empty_section`), and alignments that it gives.
 fn add_named(sections: &mut Vec<OutSection>, args: &Args, cx: &Session) -> Result<(), Reported> {
@@ -277,7 +286,8 @@ impl Builder<'_> {
             return index;
         }
         let kind = match flags & SECTION_TYPE {
-            S_COALESCED => S_REGULAR,
+            // The types of pointers and stubs promise indirect symbols, which those of objects have no more.
+            S_COALESCED | S_NON_LAZY_SYMBOL_POINTERS | S_LAZY_SYMBOL_POINTERS | S_SYMBOL_STUBS => S_REGULAR,
             S_GB_ZEROFILL => S_ZEROFILL,
             kind => kind,
         };

@@ -27,7 +27,7 @@ use libtest_mimic::{Arguments, Trial};
 pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 fn main() -> ExitCode {
-    if let Some(code) = hostile::child() {
+    if let Some(code) = hostile::child().or_else(macho::tool::run) {
         return code;
     }
     let arguments = Arguments::from_args();

@@ -97,9 +97,12 @@ void check_signature(struct image *image) {
   check_directory(image, directory);
   const uint8_t *hash = (const uint8_t *)directory + BE32(directory->hashOffset);
   uint32_t limit = BE32(directory->codeLimit);
+  uint8_t digest[32];
   for (uint32_t at = 0; at < limit; at += 4096, hash += 32) {
-    uint8_t digest[32];
-    sha256(image->file + at, limit - at < 4096 ? limit - at : 4096, digest);
+    uint32_t size = limit - at < 4096 ? limit - at : 4096;
+    // A large test program is padding for the most part, and this is slow under qemu.
+    bool same = at && size == 4096 && !memcmp(image->file + at, image->file + at - 4096, 4096);
+    if (!same) sha256(image->file + at, size, digest);
     if (memcmp(digest, hash, 32)) refuse(image, "code signature: page %u (offset %#x) has another hash", at / 4096, at);
   }
 }

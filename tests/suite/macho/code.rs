@@ -74,8 +74,10 @@ pub(crate) fn decode(word: u32, at: u64) -> Code {
         let imm = u64::from(word >> 10 & 0xfff) << shift;
         return Code::Memory { to: load.then_some(rd), from: rn, imm, wide: load && size == 3 };
     }
-    if word & 0xbf00_0000 == 0x1800_0000 {
-        return Code::Literal { to: rd, addr: relative(signed(word >> 5 & 0x7_ffff, 19) << 2) };
+    // Of a near address: all sizes, with and without sign, and vectors, which have other registers; prefetches are no loads.
+    if word & 0x3b00_0000 == 0x1800_0000 && word >> 30 != 3 {
+        let to = if word & 0x400_0000 != 0 { 31 } else { rd };
+        return Code::Literal { to, addr: relative(signed(word >> 5 & 0x7_ffff, 19) << 2) };
     }
     if word & 0x7c00_0000 == 0x1400_0000 {
         return Code::Branch { addr: relative(signed(word & 0x3ff_ffff, 26) << 2), link: word >> 31 == 1 };

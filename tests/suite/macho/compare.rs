@@ -8,6 +8,7 @@ use super::check::{bound_names, indirect_name, initialiser_addresses, is_code};
 use super::code::{self, Code};
 use super::dump::{MachO, Section};
 use super::fixups::Kind;
+use super::registers;
 use super::symbols::{N_WEAK_DEF, N_WEAK_REF};
 use crate::dump::{Result, string, uint};
 
@@ -37,16 +38,33 @@ pub(crate) fn differences(ours: &MachO, theirs: &MachO, except: &[String]) -> Re
     for (name, aspect) in ASPECTS.iter().filter(|(name, _)| !except.iter().any(|e| e == name)) {
         let (a, b) = (aspect(&ours)?, aspect(&theirs)?);
         let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-        let differing = keys.into_iter().filter(|key| a.get(*key) != b.get(*key));
+        let differing = keys.into_iter().filter(|key| !alike(a.get(*key), b.get(*key)));
         found.extend(differing.take(5).map(|key| format!("{name}: {key}: {}", sides(a.get(key), b.get(key)))));
     }
     Ok(found)
 }
 
+fn alike(a: Option<&Vec<String>>, b: Option<&Vec<String>>) -> bool {
+    a == b || a.zip(b).is_some_and(|(a, b)| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| says_the_same(a, b)))
+}
+
+fn says_the_same(a: &str, b: &str) -> bool {
+    // A literal in a section of several sizes does not say how long it is.
+    let literal = a.contains("literal [") && b.starts_with(a.trim_end_matches(']'));
+    // A number may be a distance, or look like one by chance.
+    let parts =
+        |s: &str| s.split_once(HERE).map_or((s.to_string(), None), |(n, p)| (n.to_string(), Some(p.to_string())));
+    let ((number, place), (other, there)) = (parts(a), parts(b));
+    literal || number == other || place.is_some() && place == there
+}
+
+/// Stands between a number and what would be there if it were a distance.
+const HERE: &str = ", or here to ";
+
 fn sides(a: Option<&Vec<String>>, b: Option<&Vec<String>>) -> String {
     match (a, b) {
         (Some(a), Some(b)) => {
-            let at = a.iter().zip(b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()));
+            let at = a.iter().zip(b).position(|(a, b)| !says_the_same(a, b)).unwrap_or(a.len().min(b.len()));
             let line = |side: &[String]| side.get(at).cloned().unwrap_or_else(|| "the end".to_string());
             format!("at {at}: ours {}, lld's {}", line(a), line(b))
         }
@@ -95,6 +113,10 @@ impl View<'_> {
             0x3 | 0x4 | 0xe => {
                 let width = [(0x3, 4), (0x4, 8)].iter().find(|(k, _)| *k == section.kind()).map_or(16, |(_, w)| *w);
                 format!("literal {:x?}", self.file.memory(addr, width)?)
+            }
+            // lld's, of all sizes; at most that of the largest.
+            0x0 if section.section == "__literals" => {
+                format!("literal {:x?}", self.file.memory(addr, 16.min(section.size - inside))?)
             }
             0x6 | 0x7 | 0x14 => format!("slot of {:?}", self.slot(section, addr)?),
             0x8 => indirect_name(self.file, section, inside / u64::from(section.reserved2.max(1)))?.unwrap_or_default(),
@@ -271,14 +293,15 @@ fn functions(view: &View<'_>) -> Result<Lines> {
 
 /// What the code from `at` to `end` does, one line an instruction that does something.
 fn effects(view: &View<'_>, at: u64, end: u64) -> Result<Vec<String>> {
-    let mut pages: [Option<u64>; 32] = [None; 32];
+    let codes = code::decoded(view.file, at, end - at)?;
+    let registers = registers::before(&codes, at, |addr| pointed(view, addr));
     let mut lines: Vec<String> = Vec::new();
     // The line that says which address a register got, until something reads or writes there: then that says it all,
     // and a linker may have put the address into the access itself.
     let mut said: [Option<usize>; 32] = [None; 32];
-    for (index, (word, code)) in code::decoded(view.file, at, end - at)?.into_iter().enumerate() {
+    for (index, (word, code)) in codes.into_iter().enumerate() {
         let here = at + index as u64 * 4;
-        let target = |from: u8, imm: u64| pages[usize::from(from)].map(|page| page + imm);
+        let target = |from: u8, imm: u64| registers[index][usize::from(from)].map(|base| base + imm);
         let (line, set) = match code {
             // What becomes of a page shows where it is used.
             Code::Adrp { to, page } => (None, Some((to, Some(page)))),
@@ -297,16 +320,13 @@ fn effects(view: &View<'_>, at: u64, end: u64) -> Result<Vec<String>> {
             Code::Literal { to, addr } => {
                 (Some(access(view, literal_as_load(word), word >> 30 == 1, addr)?), Some((to, None)))
             }
-            Code::Branch { addr, link } => {
+            Code::Branch { addr, .. } => {
                 let kind = if word & 0x7c00_0000 == 0x1400_0000 { word & 0xfc00_0000 } else { word & 0xff00_001f };
                 let to = if addr >= at && addr < end {
                     format!("{:+}", addr as i64 - here as i64)
                 } else {
                     callee(view, addr)?
                 };
-                if link {
-                    pages[..19].fill(None);
-                }
                 (Some(format!("branch {kind:08x} {to}")), None)
             }
             Code::Jump { .. } => (Some(format!("{word:08x}")), None),
@@ -326,7 +346,6 @@ fn effects(view: &View<'_>, at: u64, end: u64) -> Result<Vec<String>> {
         let address = line.as_ref().is_some_and(|line| line.contains(" = &"));
         lines.extend(line);
         if let Some((to, value)) = set {
-            pages[usize::from(to)] = value;
             said[usize::from(to)] = value.and(lines.len().checked_sub(1)).filter(|_| address);
         }
     }
@@ -415,8 +434,8 @@ fn plain_word(view: &View<'_>, at: u64, width: u64) -> Result<String> {
     let is_distance = far || (value as u32 as i32) < 0;
     let literal = is_distance && view.file.section_at(at).is_some_and(is_list) && view.file.section_at(there).is_some();
     match view.names.get(&there).filter(|_| far) {
-        _ if literal => Ok(format!("here to {}", view.describe(there)?)),
-        Some(names) => Ok(format!("here to {}", names.join("="))),
+        _ if literal => Ok(format!("{value:x}{HERE}{}", view.describe(there)?)),
+        Some(names) => Ok(format!("{value:x}{HERE}{}", names.join("="))),
         None => Ok(format!("{value:x}")),
     }
 }

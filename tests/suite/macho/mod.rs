@@ -12,11 +12,13 @@ mod fixups;
 mod hostile;
 mod names;
 mod proof;
+mod registers;
 mod relocations;
 mod run;
 mod signature;
 mod symbols;
 mod tables;
+pub(crate) mod tool;
 mod trie;
 mod unwind;
 

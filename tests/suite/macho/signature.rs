@@ -73,8 +73,14 @@ pub(crate) fn read(file: &MachO) -> Result<Option<Signature>> {
     if pages.len() as u64 != signature.slots {
         return Err(format!("{} pages are signed of {}", signature.slots, pages.len()));
     }
-    let wrong = pages.zip(hashes.chunks_exact(32)).enumerate().filter(|(_, (page, hash))| sha256(page) != **hash);
-    signature.wrong_pages = wrong.map(|(i, _)| i as u64).collect();
+    // Large test programs are padding for the most part: a page like the one before has its hash.
+    let mut last: (&[u8], [u8; 32]) = (&[], [0; 32]);
+    for (i, (page, hash)) in pages.zip(hashes.chunks_exact(32)).enumerate() {
+        last = (page, if page == last.0 { last.1 } else { sha256(page) });
+        if last.1 != *hash {
+            signature.wrong_pages.push(i as u64);
+        }
+    }
     Ok(Some(signature))
 }
 

@@ -37,7 +37,8 @@ fn linkedit(file: &MachO, found: &mut Vec<String>) {
     let Some(segment) = file.segment("__LINKEDIT") else { return };
     let (mut end, mut last) = (segment.offset, "its beginning");
     let there = ORDER.iter().filter_map(|(name, align)| Some((*name, align, file.blobs.get(name)?)));
-    for (name, align, (at, len)) in there.filter(|(.., blob)| blob.1 > 0) {
+    // An empty part either has no place or is in order like the others.
+    for (name, align, (at, len)) in there.filter(|(.., blob)| blob.0 > 0 || blob.1 > 0) {
         if at % align != 0 {
             found.push(format!("__LINKEDIT: {name} at {at:#x} are not aligned to {align}"));
         }
