@@ -2,13 +2,12 @@
 
 use super::commands::{self, Facts};
 use super::linkedit::{self, Sources as LinkeditSources};
-use super::relocs;
 use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
     atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, hints, icf, image, image_info,
-    imports, init_offsets, layout, literals, load, order, own, policies, relocatable, reports, slots, symtab,
-    synthetic, thunks, undefined, unwind, why_live,
+    imports, init_offsets, layout, literals, load, order, own, policies, relocatable, relocs, reports, slots,
+    symtab, synthetic, thunks, undefined, unwind, why_live,
 };
 use crate::args::macho::{Args, Icf, OutputKind};
 use crate::base::diag::Reported;
@@ -31,8 +30,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     check::commons(files, interned, &resolved, args, cx)?;
     if args.kind == OutputKind::Relocatable {
         // Nothing gets an address: the rest of this link is another linker's.
-        let leftover = relocatable::link(&loaded, resolved, &rounds, args, cx)?;
-        (host.done)(leftover);
+        (host.done)(relocatable::link(&loaded, resolved, &rounds, args, cx)?);
         return Ok(());
     }
     let own = own::provide(files, interned, live, &resolved, args, cx);
@@ -143,8 +141,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let facts = facts.placed(&image, tail.parts, entry);
 
     // Write: every job owns bytes that no other job sees; the file appears whole, or not at all.
-    let hints = hints::parse(&context, cx);
-    let plan = Plan { fixups: &fixups, tail: &tail, hints: &hints, made: &made };
+    let plan = Plan { fixups: &fixups, tail: &tail, hints: &hints::parse(&context, cx), made: &made };
     let leftover = write::all(&image, &plan, &facts, cx)?;
     check::unchanged(&rounds, cx)?;
     reports::finished(&image, &loaded, &rounds, cx)?;
