@@ -73,7 +73,7 @@ pub fn link(
     let named = references::mark(&context, &tables, cx)?;
 
     // Plan: which bytes go where. Places in the object are final below this block.
-    let image_info = image_info::merge(&context);
+    let image_info = image_info::merge(&context, cx)?;
     let chunks = [
         (Chunk::CompactUnwind, tables.compact_size),
         (Chunk::EhFrame, tables.frame_size),
@@ -82,7 +82,7 @@ pub fn link(
     let layout = sections::place(&context, &chunks, loaded.target, cx)?;
     let none = Needs { symbols: vec![0; interned.names.len()], ..Needs::default() };
     let slots = slots::assign(&context, &none, false, cx)?;
-    let image = Image::new(context, layout, &slots);
+    let image = Image::new(context, layout, &slots, cx);
     let section_of = by_atom(&image.layout.sections, atoms.len());
     let sources = symbols::Sources { image: &image, section_of: &section_of, named: &named, said: &said };
     let table = symbols::plan(&sources, cx)?;
@@ -93,7 +93,7 @@ pub fn link(
     let plan = write::Plan { image: &image, section_of: &section_of, table: &table, made: &made, info: &image_info };
     let leftover = write::all(&plan, &tail, cx)?;
     check::unchanged(rounds, cx)?;
-    reports::finished(&image, loaded.arch, rounds, cx)?;
+    reports::finished(&image, loaded, rounds, cx)?;
     Ok(leftover)
 }
 
