@@ -1,6 +1,6 @@
 //! Instructions that read a GOT slot relative to `%rip` and that may read an immediate or an address instead, in all
-//! encodings that relocations name: with a REX prefix, with REX2, and with EVEX (psABI, "Large Models", "Initial Exec TLS
-//! Model to Local Exec TLS Model"; Intel APX, "REX2 prefix", "Extended EVEX prefix").
+//! encodings that relocations name: with a REX prefix, with REX2, and with EVEX (psABI, "Optimize GOTPCRELX Relocations",
+//! "IE → LE Code Transition"; Intel APX, "REX2 Prefix", "Extended EVEX Prefix").
 //!
 //! `R_X86_64_CODE_n_…` says that the instruction begins `n` bytes before its displacement, the types without a number that
 //! it begins 3 bytes before. The rewritten instruction has the same length and the same last four bytes; where it needs
@@ -50,7 +50,7 @@ pub fn decode(kind: u32, bytes: &[u8], at: usize) -> Option<Load> {
         R_X86_64_CODE_6_GOTPCRELX | R_X86_64_CODE_6_GOTTPOFF => 6,
         _ => return None,
     };
-    let code = at.checked_sub(length).and_then(|start| bytes.get(start..at + 4))?;
+    let code = bytes.get(at.checked_sub(length)?..at.checked_add(4)?)?;
     let (opcode, modrm) = (code[length - 2], code[length - 1]);
     if modrm & 0xc7 != 5 {
         return None;
