@@ -81,7 +81,7 @@ fn of_names(add: &mut Add<'_>) {
             for (at, (name, hash)) in names.iter().zip(hashes).enumerate() {
                 bins.push(name, *hash, (file * 1000 + at) as u32);
             }
-            bins
+            bins.sort()
         });
         bins.collect::<Vec<_>>()
     };
