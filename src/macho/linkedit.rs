@@ -83,7 +83,7 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Result<Tail, Reported> {
     let mut place = |bytes: usize| {
         let offset = start + size.next_multiple_of(8);
         size = offset - start + bytes as u64;
-        if bytes == 0 { Part { offset: start, size: 0 } } else { Part { offset, size: bytes as u64 } }
+        Part { offset, size: bytes as u64 }
     };
     tail.parts.symbols = place(symtab.symbols_size());
     tail.parts.indirect = place(symtab.indirect.len());
