@@ -20,8 +20,7 @@ use crate::args::elf::{Args, Positional};
 use crate::base::archive::{self, IndexEntry, Member, MemberData};
 use crate::base::diag::Reported;
 use crate::base::hash::hash_name;
-use crate::base::ids::{NONE, SymbolId};
-use crate::base::intern::{Bins, Names, shard_count};
+use crate::base::ids::NONE;
 use crate::base::session::Session;
 use crate::base::view::{Malformed, cstr, slice, view};
 use sinew_arena::Bump;
@@ -63,7 +62,7 @@ pub fn choose<'a>(
         |kind: Kind| opened.files.iter().filter(move |f| f.kind == kind).map(|f| f.bytes(opened).len() as u64);
     let (archives, objects): (u64, u64) = (size_of(Kind::Archive).sum(), size_of(Kind::Object).sum());
     let by_index = archives <= MAX_SIZE && archives / 2 > objects && args.undefined_globs.is_empty();
-    let wanted = if by_index { Closure::of(opened, roots, args, cx) } else { None };
+    let wanted = if by_index { Closure::of(opened, roots, args) } else { None };
     let whole = |(a, file): (usize, &'a OpenFile)| match (file.kind, &wanted) {
         (Kind::Archive, Some(wanted)) => members_at(file, opened, &wanted[a]),
         (Kind::Archive, None) => archive::members(file.bytes(opened)),
@@ -123,26 +122,34 @@ enum Wanted {
 
 /// Names that members define, and the members that were found to be wanted.
 struct Closure<'a> {
-    names: Names<'a>,
-    /// By name: the first entry that defines it, or [`NONE`].
-    first: Vec<u32>,
-    /// File, member and the next entry that defines the same name.
-    entries: Vec<(u32, u64, u32)>,
+    /// By the lowest bits of a name's hash: the first entry of a list, or [`NONE`].
+    heads: Vec<u32>,
+    entries: Vec<Entry<'a>>,
     chosen: HashSet<(u32, u64)>,
     /// Members to look at.
     pending: Vec<(u32, u64)>,
 }
 
+/// What an index says: a member of a file defines a name.
+struct Entry<'a> {
+    name: &'a [u8],
+    hash: u32,
+    file: u32,
+    member: u64,
+    /// The next entry of the list.
+    next: u32,
+}
+
 impl<'a> Closure<'a> {
     /// What may be needed of each of the opened files. `None` where an index or a file turns out to be wrong: whoever
     /// reads everything finds the words for that.
-    fn of(opened: &'a Opened, roots: &[&[u8]], args: &Args, cx: &Session) -> Option<Vec<Wanted>> {
+    fn of(opened: &'a Opened, roots: &[&[u8]], args: &Args) -> Option<Vec<Wanted>> {
         let archives = opened.files.iter().map(|file| match file.kind {
             Kind::Archive => archive::index(file.bytes(opened)),
             _ => Ok(None),
         });
         let indices = archives.collect::<Result<Vec<_>, _>>().ok()?;
-        let mut closure = Closure::new(&indices, cx);
+        let mut closure = Closure::new(&indices);
         roots.iter().for_each(|name| closure.want(name));
         args.trace_symbols.iter().for_each(|name| closure.want(name.as_bytes()));
         // References to NAME mean __wrap_NAME, and those to __real_NAME mean NAME.
@@ -184,37 +191,34 @@ impl<'a> Closure<'a> {
         Some(wanted)
     }
 
-    fn new(indices: &[Option<Vec<IndexEntry<'a>>>], cx: &Session) -> Closure<'a> {
-        let count = indices.iter().flatten().map(Vec::len).sum();
-        let mut bins = Bins::new(shard_count(count), count);
+    fn new(indices: &[Option<Vec<IndexEntry<'a>>>]) -> Closure<'a> {
+        let count: usize = indices.iter().flatten().map(Vec::len).sum();
+        let mut heads = vec![NONE; count.next_power_of_two()];
         let mut entries = Vec::with_capacity(count);
         for (file, index) in indices.iter().enumerate() {
-            for (name, offset) in index.iter().flatten() {
+            for (name, member) in index.iter().flatten() {
                 let name = unversioned(name);
-                bins.push(name, hash_name(name), entries.len() as u32);
-                entries.push((file as u32, *offset, NONE));
+                let hash = hash_name(name) as u32;
+                let head = hash as usize & (heads.len() - 1);
+                let next = std::mem::replace(&mut heads[head], entries.len() as u32);
+                entries.push(Entry { name, hash, file: file as u32, member: *member, next });
             }
         }
-        let (names, ids) = Names::fill(&[bins.sort()], count, cx.par);
-        let mut first = vec![NONE; names.len()];
-        for (entry, id) in ids.into_iter().enumerate() {
-            entries[entry].2 = std::mem::replace(&mut first[id as usize], entry as u32);
-        }
-        Closure { names, first, entries, chosen: HashSet::new(), pending: Vec::new() }
+        Closure { heads, entries, chosen: HashSet::new(), pending: Vec::new() }
     }
 
     /// Every member that defines `name` may be linked.
     fn want(&mut self, name: &[u8]) {
-        let Some(SymbolId(id)) = self.names.find(unversioned(name)) else { return };
-        let mut next = self.first[id as usize];
-        while let Some((file, member, following)) = self.entries.get(next as usize).copied() {
-            if self.chosen.insert((file, member)) {
-                self.pending.push((file, member));
+        let name = unversioned(name);
+        let hash = hash_name(name) as u32;
+        let mut at = self.heads[hash as usize & (self.heads.len() - 1)];
+        while let Some(entry) = self.entries.get(at as usize) {
+            let member = (entry.file, entry.member);
+            if entry.hash == hash && entry.name == name && self.chosen.insert(member) {
+                self.pending.push(member);
             }
-            next = following;
+            at = entry.next;
         }
-        // Once is enough.
-        self.first[id as usize] = NONE;
     }
 
     /// What a shared object refers to.

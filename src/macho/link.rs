@@ -6,8 +6,8 @@ use super::sections::{self, Chunk};
 use super::write::{self, Plan};
 use super::{
     atoms, check, collect, dead_strip, debug_map, definitions, exports, functions, hints, icf, image, image_info,
-    imports, init_offsets, layout, literals, load, order, own, policies, relocatable, relocs, reports, slots,
-    symtab, synthetic, thunks, undefined, unwind, why_live,
+    imports, init_offsets, layout, literals, load, order, own, policies, relocatable, relocs, reports, slots, symtab,
+    synthetic, thunks, undefined, unwind, why_live,
 };
 use crate::args::macho::{Args, Icf, OutputKind};
 use crate::base::diag::Reported;
