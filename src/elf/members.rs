@@ -211,13 +211,23 @@ impl<'a> Closure<'a> {
     fn want(&mut self, name: &[u8]) {
         let name = unversioned(name);
         let hash = hash_name(name) as u32;
-        let mut at = self.heads[hash as usize & (self.heads.len() - 1)];
+        let head = hash as usize & (self.heads.len() - 1);
+        let (mut last, mut at) = (NONE, self.heads[head]);
         while let Some(entry) = self.entries.get(at as usize) {
-            let member = (entry.file, entry.member);
-            if entry.hash == hash && entry.name == name && self.chosen.insert(member) {
+            let (member, next) = ((entry.file, entry.member), entry.next);
+            if entry.hash != hash || entry.name != name {
+                (last, at) = (at, next);
+                continue;
+            }
+            if self.chosen.insert(member) {
                 self.pending.push(member);
             }
-            at = entry.next;
+            // Once is enough: the list is without it when the name is wanted again.
+            match self.entries.get_mut(last as usize) {
+                Some(last) => last.next = next,
+                None => self.heads[head] = next,
+            }
+            at = next;
         }
     }
 
