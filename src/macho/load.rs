@@ -95,7 +95,11 @@ pub fn closure<'a>(
         if !args.strict_auto_link {
             wanted.retain(|input| opener.exists(input));
         }
-        let stubs = objc::stubs::make(&interned, &extracted.live, args.objc_stubs, arena);
+        // With -r the names stay undefined: the final link makes the stubs.
+        let stubs = match args.kind {
+            OutputKind::Relocatable => None,
+            _ => objc::stubs::make(&interned, &extracted.live, args.objc_stubs, arena),
+        };
         if wanted.is_empty() && stubs.is_none() {
             let Extracted { live, reasons } = extracted;
             platforms(&files, &live, target, args, cx);

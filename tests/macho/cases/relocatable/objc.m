@@ -1,6 +1,6 @@
 // Objective-C: class and selector references are merged, classes and categories listed, one image information made.
 //# object: merged.o a.o b.o
-//# link: merged.o -undefined dynamic_lookup -dylib
+//# link: merged.o -undefined dynamic_lookup -dylib -no_objc_relative_method_lists
 //# compare: sections because lld puts all strings of Objective-C into __cstring
 //# section: __DATA_CONST,__objc_imageinfo size=8
 //# section: __DATA_CONST,__objc_classlist size=16
