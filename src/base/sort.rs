@@ -14,7 +14,7 @@ const BUCKET: usize = 8192;
 const SAMPLES: usize = 16;
 
 /// `list` in ascending order of its names, which should all be different.
-pub fn by_name<'a, T: Copy + Send + Sync>(list: Vec<(T, &'a [u8])>, par: Par) -> Vec<(T, &'a [u8])> {
+pub fn by_name<T: Copy + Send + Sync>(list: Vec<(T, &[u8])>, par: Par) -> Vec<(T, &[u8])> {
     let bucket_count = list.len() / BUCKET;
     if bucket_count < 2 {
         return sorted(list.into_iter());
