@@ -159,7 +159,6 @@ fn plan_jobs(image: &Image<'_, '_>, plan: &Plan<'_>) -> Vec<Planned> {
     let rela = layout.chunk(Chunk::RelaDyn).map_or(0, |s| s.offset);
     let mut relative = rela;
     let mut symbolic = rela + 24 * (plan.rela.relative.0 + plan.rela.relative.1);
-    let mut has_got = false;
     for (i, section) in layout.sections.iter().enumerate() {
         if let Some(n) = plan.late.iter().position(|c| c.section == i) {
             let mut at = section.offset;
@@ -183,7 +182,6 @@ fn plan_jobs(image: &Image<'_, '_>, plan: &Plan<'_>) -> Vec<Planned> {
                 // Written by the jobs of those who fill them.
                 Content::Chunk(Chunk::Strtab | Chunk::RelaDyn) => {}
                 Content::Chunk(Chunk::Got) => {
-                    has_got = true;
                     jobs.push(Planned { what: What::Got, ranges: [range, EMPTY, EMPTY] });
                 }
                 Content::Chunk(chunk) => {
@@ -206,7 +204,6 @@ fn plan_jobs(image: &Image<'_, '_>, plan: &Plan<'_>) -> Vec<Planned> {
         Some(job) => (job.ranges[1], job.ranges[2]) = (got_relative, got_symbolic),
         None => jobs.push(Planned { what: What::Got, ranges: [EMPTY, got_relative, got_symbolic] }),
     }
-    let _ = has_got;
     jobs
 }
 
