@@ -123,7 +123,7 @@ fn advise(start: *const u8, size: usize, advice: libc::c_int) -> io::Result<()> 
     }
 }
 
-/// Asks for huge pages under `bytes`, where the system has them. A hint: there is no failure that matters.
+/// Asks for huge pages under `size` bytes from `start` on, where the system has them. A hint: there is no failure that matters.
 pub(crate) fn advise_huge(start: *const u8, size: usize) {
     #[cfg(target_os = "linux")]
     let _ = advise(start, size, libc::MADV_HUGEPAGE);
@@ -131,20 +131,20 @@ pub(crate) fn advise_huge(start: *const u8, size: usize) {
     let _ = (start, size);
 }
 
-/// Asks for small pages under `bytes`, but for those that are there. A hint, too.
-pub(crate) fn advise_small(bytes: &mut [u8]) {
+/// Asks for small pages under `size` bytes from `start` on, but for those that are there. A hint, too.
+pub(crate) fn advise_small(start: *const u8, size: usize) {
     #[cfg(target_os = "linux")]
-    let _ = advise(bytes.as_ptr(), bytes.len(), libc::MADV_NOHUGEPAGE);
+    let _ = advise(start, size, libc::MADV_NOHUGEPAGE);
     #[cfg(not(target_os = "linux"))]
-    let _ = bytes;
+    let _ = (start, size);
 }
 
-/// Makes the pages under `bytes` present and writable in one call instead of one fault a page. A hint, too.
-pub(crate) fn populate_for_writing(bytes: &mut [u8]) {
+/// Makes the pages under `size` bytes present and writable in one call instead of one fault a page. A hint, too.
+pub(crate) fn populate_for_writing(start: *const u8, size: usize) {
     #[cfg(target_os = "linux")]
-    let _ = advise(bytes.as_ptr(), bytes.len(), libc::MADV_POPULATE_WRITE);
+    let _ = advise(start, size, libc::MADV_POPULATE_WRITE);
     #[cfg(not(target_os = "linux"))]
-    let _ = bytes;
+    let _ = (start, size);
 }
 
 /// The smallest page of the systems that sinew runs on, or a multiple of it: advice is rounded to it.

@@ -19,19 +19,14 @@ impl Region {
             return MapMut::anonymous(size.checked_next_multiple_of(4096)?).ok().map(Region);
         }
         let size = size.checked_next_multiple_of(HUGE_PAGE_SIZE)?;
-        let mut map = MapMut::anonymous_aligned(size, HUGE_PAGE_SIZE).ok()?;
-        advise_huge(map.bytes_mut());
+        let map = MapMut::anonymous_aligned(size, HUGE_PAGE_SIZE).ok()?;
+        map::advise_huge(map.bytes().as_ptr(), size);
         Some(Region(map))
     }
 
     /// How many bytes there are.
     pub fn size(&self) -> usize {
         self.0.bytes().len()
-    }
-
-    /// Takes the wish for huge pages back, for what has not been touched.
-    pub(crate) fn prefer_small_pages(&mut self) {
-        map::advise_small(self.0.bytes_mut());
     }
 
     /// The memory, never to be given back: to be cut up into pieces of which each goes its own way.
@@ -46,16 +41,6 @@ impl AsMut<[u8]> for Region {
     }
 }
 
-/// Asks for huge pages under a large array, before it is filled.
-pub fn advise_huge<T>(array: &mut [T]) {
-    whole_huge_pages(array.as_ptr().cast(), size_of_val(array));
-}
-
-/// Asks for huge pages under all that a vector has reserved, before it is filled.
-pub fn advise_huge_capacity<T>(vector: &mut Vec<T>) {
-    whole_huge_pages(vector.as_ptr().cast(), vector.capacity() * size_of::<T>());
-}
-
 /// Starts to bring the cache line at the start of `item` in, for a read that comes soon. Changes nothing but the time.
 #[inline(always)]
 pub fn prefetch<T: ?Sized>(item: &T) {
@@ -67,14 +52,6 @@ pub fn prefetch<T: ?Sized>(item: &T) {
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = item;
-}
-
-/// Only those pages that hold nothing else: a hint on the neighbours would grow them as well.
-fn whole_huge_pages(start: *const u8, size: usize) {
-    let head = start.addr().wrapping_neg() & (HUGE_PAGE_SIZE - 1);
-    if let Some(rest) = size.checked_sub(head) {
-        map::advise_huge(start.wrapping_add(head), rest & !(HUGE_PAGE_SIZE - 1));
-    }
 }
 
 #[cfg(test)]
@@ -93,17 +70,6 @@ mod tests {
             }
         }
         assert!(Region::new(usize::MAX).is_none() && Region::new(usize::MAX / 2).is_none());
-    }
-
-    #[test]
-    fn advice_changes_nothing() {
-        let mut vector: Vec<u64> = Vec::with_capacity(1 << 20);
-        advise_huge_capacity(&mut vector);
-        vector.extend(0..1 << 20);
-        advise_huge(&mut vector);
-        advise_huge(&mut vector[1..10]);
-        advise_huge::<u64>(&mut []);
-        assert!(vector.iter().copied().eq(0..1 << 20));
     }
 
     #[test]

@@ -242,7 +242,7 @@ impl Slot<'_> {
         match self.place {
             Place::Map(bytes, populate) => {
                 if populate == Populate::InBulk {
-                    map::populate_for_writing(bytes);
+                    map::populate_for_writing(bytes.as_ptr(), bytes.len());
                 }
                 Ok(f(bytes))
             }
