@@ -4,6 +4,7 @@
 //! in any order give the same set. What else a thread must see of the one that set a bit, it learns at the join.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 const BITS: usize = u64::BITS as usize;
@@ -66,15 +67,17 @@ impl BitSet {
 
     /// The numbers in it, ascending.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.words.iter().enumerate().flat_map(|(i, &word)| {
-            let mut left = word;
-            std::iter::from_fn(move || {
-                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
-                left &= left - 1;
-                Some(i * BITS + bit)
-            })
-        })
+        self.words.iter().enumerate().flat_map(|(i, &word)| numbers(word, i))
     }
+}
+
+/// The numbers that the bits of word number `i` stand for.
+fn numbers(mut word: u64, i: usize) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = (word != 0).then(|| word.trailing_zeros() as usize)?;
+        word &= word - 1;
+        Some(i * BITS + bit)
+    })
 }
 
 impl fmt::Debug for BitSet {
@@ -123,6 +126,17 @@ impl AtomicBitSet {
         self.words.get(i / BITS).is_some_and(|word| word.load(Relaxed) >> (i % BITS) & 1 == 1)
     }
 
+    /// The numbers of `range` that are in it and not in `other`, ascending. The range begins at a multiple of 64. What is
+    /// added meanwhile may be seen or not.
+    pub fn difference(&self, other: &AtomicBitSet, range: Range<usize>) -> impl Iterator<Item = usize> {
+        assert!(range.start.is_multiple_of(BITS) && other.len == self.len);
+        let end = range.end.min(self.len);
+        (range.start / BITS..end.div_ceil(BITS)).flat_map(move |i| {
+            let left = self.words[i].load(Relaxed) & !other.words[i].load(Relaxed);
+            numbers(left, i).take_while(move |number| *number < end)
+        })
+    }
+
     /// The set as it is, when nobody adds to it any more.
     pub fn into_set(self) -> BitSet {
         BitSet { words: self.words.into_iter().map(AtomicU64::into_inner).collect(), len: self.len }
@@ -151,6 +165,18 @@ mod tests {
     #[should_panic(expected = "bit 130 of a set of 130")]
     fn a_number_past_the_end_is_a_mistake() {
         BitSet::new(130).insert(130);
+    }
+
+    #[test]
+    fn a_difference_is_of_a_range() {
+        let (set, other) = (AtomicBitSet::new(300), AtomicBitSet::new(300));
+        [0, 64, 70, 127, 128, 191, 299].into_iter().for_each(|i| assert!(set.insert(i)));
+        [70, 71, 128].into_iter().for_each(|i| assert!(other.insert(i)));
+        let difference = |range| set.difference(&other, range).collect::<Vec<_>>();
+        assert_eq!(difference(64..128), [64, 127]);
+        assert_eq!(difference(64..192), [64, 127, 191]);
+        assert_eq!((difference(64..127), difference(256..1000)), (vec![64], vec![299]));
+        assert_eq!((difference(64..64), difference(320..400)), (vec![], vec![]));
     }
 
     #[test]

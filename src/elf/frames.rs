@@ -49,15 +49,26 @@ pub struct FileFrames {
     pub cies: Vec<Cie>,
     /// FDEs.
     pub fdes: Vec<Fde>,
-    /// FDE numbers sorted by function section, for [`FileFrames::of_section`].
-    by_section: Vec<u32>,
+    /// Those FDEs that refer to more than their function, or whose CIE does: (function section, FDE), sorted.
+    referring: Vec<(u32, u32)>,
 }
 
 impl FileFrames {
-    /// The FDEs that cover functions of `section`.
-    pub fn of_section(&self, section: u32) -> impl Iterator<Item = &Fde> {
-        let start = self.by_section.partition_point(|f| self.fdes[*f as usize].function < section);
-        self.by_section[start..].iter().map(|f| &self.fdes[*f as usize]).take_while(move |f| f.function == section)
+    /// The FDEs that cover functions of `section` and, together with their CIE, refer to something else.
+    pub fn referring(&self, section: u32) -> impl Iterator<Item = &Fde> {
+        let start = self.referring.partition_point(|(function, _)| *function < section);
+        let of_section = self.referring[start..].iter().take_while(move |(function, _)| *function == section);
+        of_section.map(|(_, fde)| &self.fdes[*fde as usize])
+    }
+
+    fn find_referring(&mut self) {
+        let refers = |fde: &Fde| {
+            let cie = &self.cies[fde.cie as usize];
+            fde.function != 0 && (fde.relocations.1 - fde.relocations.0 > 1 || cie.relocations.0 < cie.relocations.1)
+        };
+        let referring = self.fdes.iter().enumerate().filter(|(_, fde)| refers(fde));
+        self.referring = referring.map(|(i, fde)| (fde.function, i as u32)).collect();
+        self.referring.sort_unstable();
     }
 }
 
@@ -83,9 +94,7 @@ pub fn parse(
                     files.malformed(f, &error, cx);
                 }
             }
-            let mut order: Vec<u32> = (0..frames.fdes.len() as u32).collect();
-            order.sort_by_key(|i| frames.fdes[*i as usize].function);
-            frames.by_section = order;
+            frames.find_referring();
             frames
         });
         each.collect::<Vec<_>>()

@@ -3,7 +3,7 @@
 //! A root is the entry point, an exported symbol, or an atom that the format forbids to drop; what a root reaches
 //! through relocations stays, and so do the unwind tables of what stays and what those refer to. Takes final
 //! definitions, yields one bit an atom, changes neither. Without `--gc-sections` every linked atom is kept.
-//! Cost: every relocation of a kept atom once; one parallel traversal.
+//! Cost: every relocation of a kept atom once, in an order that is near that of memory: see [`traverse`].
 
 mod why;
 
@@ -16,6 +16,7 @@ use super::frames::FileFrames;
 use super::linker_defined::Boundary;
 use super::load::Files;
 use super::object::{Object, Place};
+use super::per_symbol::PerSymbol;
 use super::sections::{is_c_identifier, is_kept};
 use super::symbols::{Interned, Kind, seen};
 use crate::args::elf::{Args, OutputKind};
@@ -23,6 +24,8 @@ use crate::base::bitset::{AtomicBitSet, BitSet};
 use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
 use crate::base::session::Session;
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 /// What marking reads.
 pub struct Marking<'x, 'a> {
@@ -61,7 +64,8 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> (BitSet, BitSet) 
         return (all, libraries.into_set());
     }
     let by_name = start_stop_targets(m, args);
-    let visit = Visit { m, kept: &kept, libraries: &libraries, by_name: &by_name };
+    let targets = targets(m, cx);
+    let visit = Visit { m, targets: &targets, kept: &kept, libraries: &libraries, by_name: &by_name };
     let mut frontier = Vec::new();
     for root in m.roots {
         visit.name(*root, &mut frontier);
@@ -73,9 +77,48 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> (BitSet, BitSet) 
     for atom in rooted.into_iter().flatten() {
         visit.atom(atom, &mut frontier);
     }
-    cx.par.traverse(frontier, |atom, found| visit.edges(*atom, found));
+    traverse(&visit, &frontier, cx);
     needed_by_libraries(m, &libraries);
     (kept.into_set(), libraries.into_set())
+}
+
+/// So many neighbours are visited together. Words of a bit set hold no atoms of two blocks.
+const BLOCK: usize = 1024;
+
+/// Visits what `roots` reach, block by block. Atoms refer to neighbours more than to others, and headers, symbols and
+/// relocations of neighbours lie together: in the order in which a graph is found, nearly every visit misses the caches.
+/// What a block finds in another one waits for that one's turn.
+fn traverse(visit: &Visit<'_, '_>, roots: &[AtomId], cx: &Session) {
+    let (kept, visited) = (visit.kept, AtomicBitSet::new(visit.kept.len()));
+    let waiting: Vec<AtomicBool> = (0..kept.len().div_ceil(BLOCK)).map(|_| AtomicBool::new(false)).collect();
+    // The bit of the atom was set before; whoever takes the flag sees all bits that it stands for, since each of them
+    // was announced by a read-modify-write, which continues the release sequence of the one before.
+    let put_off = |atom: AtomId| _ = waiting[atom.idx() / BLOCK].swap(true, Release);
+    roots.iter().copied().for_each(put_off);
+    loop {
+        let count = waiting.iter().filter(|flag| flag.load(Relaxed)).count();
+        if count == 0 {
+            return;
+        }
+        cx.par.map(waiting.len(), count as u64 * 8192, |block| {
+            if !waiting[block].swap(false, Acquire) {
+                return;
+            }
+            let mut found = Vec::new();
+            loop {
+                let mut is_done = true;
+                for atom in kept.difference(&visited, block * BLOCK..(block + 1) * BLOCK) {
+                    is_done = false;
+                    visited.insert(atom);
+                    visit.edges(AtomId(atom as u32), &mut found);
+                    found.drain(..).filter(|atom| atom.idx() / BLOCK != block).for_each(put_off);
+                }
+                if is_done {
+                    return;
+                }
+            }
+        });
+    }
 }
 
 /// Whether another module may use symbol `id`. What a shared object defines too takes the place of that definition, which
@@ -151,6 +194,7 @@ fn start_stop_targets<'a>(m: &Marking<'_, 'a>, args: &Args) -> HashMap<&'a [u8],
 
 struct Visit<'x, 'a> {
     m: &'x Marking<'x, 'a>,
+    targets: &'x Targets,
     kept: &'x AtomicBitSet,
     libraries: &'x AtomicBitSet,
     by_name: &'x HashMap<&'a [u8], Vec<AtomId>>,
@@ -213,6 +257,7 @@ impl Visit<'_, '_> {
     fn edges(&self, atom: AtomId, found: &mut Vec<AtomId>) {
         let (f, section) = self.m.numbering.section_of(atom);
         let Some(object) = self.m.files[f].object() else { return };
+        let targets = self.targets.of(f);
         let header = &object.sections[section as usize];
         let fate = self.m.atoms.fate[atom.idx()];
         // Debug sections keep nothing alive, and `.eh_frame` only through the functions it covers.
@@ -223,7 +268,7 @@ impl Visit<'_, '_> {
             && header.flags.get() & SHF_ALLOC != 0
             && let Ok(relocations) = object.relocations(section)
         {
-            relocations.iter().for_each(|r| self.target(f, object, r, found));
+            relocations.iter().for_each(|r| self.target(f, object, targets, r.symbol(), found));
         }
         if header.flags.get() & SHF_GROUP != 0 {
             // All of a group is kept or none of it.
@@ -234,12 +279,12 @@ impl Visit<'_, '_> {
         }
         self.followers(f, object, section, found);
         let frames = &self.m.frames[f.idx()];
-        for fde in frames.of_section(section) {
+        for fde in frames.referring(section) {
             let cie = &frames.cies[fde.cie as usize];
             let Ok(relocations) = object.relocations(fde.section) else { continue };
             let range = |r: (u32, u32)| relocations.get(r.0 as usize..r.1 as usize).unwrap_or(&[]);
             for r in range(fde.relocations).iter().skip(1).chain(range(cie.relocations)) {
-                self.target(f, object, r, found);
+                self.target(f, object, targets, r.symbol(), found);
             }
         }
     }
@@ -252,22 +297,55 @@ impl Visit<'_, '_> {
         }
     }
 
-    fn target(&self, f: FileId, object: &Object<'_>, r: &Rela, found: &mut Vec<AtomId>) {
-        let index = r.symbol();
-        if index >= object.symbols.len() as u32 {
-            return;
-        }
-        if index < object.first_global {
-            if let Ok(Place::Section(section)) = object.place(index, &object.symbols[index as usize]) {
-                self.atom(self.m.numbering.atom(f, section), found);
+    /// What a relocation against symbol `index` refers to.
+    #[inline]
+    fn target(&self, f: FileId, object: &Object<'_>, targets: &[u32], index: u32, found: &mut Vec<AtomId>) {
+        match targets.get(index as usize) {
+            None | Some(&NONE) => {}
+            Some(&ASK) => self.not_an_atom(f, object, index, found),
+            Some(&atom) => {
+                if self.kept.insert(atom as usize) {
+                    found.push(AtomId(atom));
+                }
             }
-            return;
         }
+    }
+
+    #[cold]
+    fn not_an_atom(&self, f: FileId, object: &Object<'_>, index: u32, found: &mut Vec<AtomId>) {
         let id = self.m.interned.id(f, index, object.first_global);
         let is_weak = object.symbols[index as usize].bind() == STB_WEAK;
-        if is_weak && self.m.definitions.attr[id.idx()].has(Attr::SHARED) {
-            return;
+        if !is_weak || !self.m.definitions.attr[id.idx()].has(Attr::SHARED) {
+            self.name(id, found);
         }
-        self.name(id, found);
     }
+}
+
+/// What relocations ask for: see [`targets`].
+type Targets = PerSymbol<u32>;
+
+/// Of symbols that lead to something else than an atom.
+const ASK: u32 = NONE - 1;
+
+/// For each symbol the atom that a reference to it keeps. [`NONE`] for what keeps nothing, [`ASK`] for a symbol of a
+/// library or of the linker's own.
+fn targets(m: &Marking<'_, '_>, cx: &Session) -> Targets {
+    let linked = |atom: AtomId| if is_linked(m.atoms.fate[atom.idx()]) { atom.0 } else { NONE };
+    PerSymbol::new(m.files, m.numbering, cx.par, |f, object, atoms| {
+        let (locals, globals) = atoms.split_at_mut(object.first_global as usize);
+        for (i, (symbol, atom)) in object.symbols.iter().zip(locals).enumerate() {
+            *atom = match object.place(i as u32, symbol) {
+                Ok(Place::Section(section)) => linked(m.numbering.atom(f, section)),
+                _ => NONE,
+            };
+        }
+        for (slot, atom) in m.interned.slots(f).zip(globals) {
+            let id = m.interned.ids[slot] as usize;
+            *atom = match m.definitions.atom[id] {
+                NONE if m.definitions.attr[id].has(Attr::SHARED | Attr::DEFINED) => ASK,
+                NONE => NONE,
+                atom => linked(AtomId(atom)),
+            };
+        }
+    })
 }

@@ -15,11 +15,11 @@ use super::layout::{Chunk, Content, Layout};
 use super::linker_defined::{Assigned, Boundary, Common};
 use super::merge::Merged;
 use super::object::{Object, Place};
+use super::per_symbol::PerSymbol;
 use super::relocs::{Context, Needs, Site, Target};
 use super::slots::{Places, Slots};
 use super::symbols::Rank;
 use super::texts::Assert;
-use crate::base::carve;
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
 use crate::base::session::Session;
@@ -215,12 +215,7 @@ pub const SPLIT: u64 = u64::MAX - 2;
 /// The value of each symbol of each object that is in, where it is something that nothing can stand in for: what nearly
 /// all relocations ask for, in one load. [`FAR`] for those that need more thought, and for section symbols of merged
 /// sections the number of the atom.
-#[derive(Debug, Default)]
-pub struct Near {
-    /// First value of each file, and one past the last.
-    base: Vec<usize>,
-    values: Vec<u64>,
-}
+pub type Near = PerSymbol<u64>;
 
 /// No address of x86-64 has these upper 16 bits. What does so nevertheless is [`FAR`].
 const SPECIAL: u64 = 0x8000 << 48;
@@ -228,37 +223,12 @@ const SPECIAL: u64 = 0x8000 << 48;
 const FAR: u64 = SPECIAL | 0xffff_ffff_ffff;
 const SPECIAL_BITS: u64 = 0xffff << 48;
 
-impl Near {
-    /// Looks at every symbol of the objects that are in. Cost: one walk over them in a parallel region.
-    pub fn new(c: &Context<'_, '_>, atom_addr: &[u64], symbol_addr: &[u64], cx: &Session) -> Near {
-        let _t = cx.time.phase("symbol values");
-        let mut base = vec![0];
-        for (f, file) in c.files.iter() {
-            let object = file.object().filter(|_| c.numbering.is_live(f));
-            base.push(base[f.idx()] + object.map_or(0, |o| o.symbols.len()));
-        }
-        let count = base[base.len() - 1];
-        let mut values = vec![0; count];
-        let groups = carve::groups(base.windows(2).map(|w| (w[1] - w[0]) as u64), 32 << 10);
-        let parts = carve::carve(&mut values, groups.iter().map(|g| base[g.end] - base[g.start]));
-        let jobs: Vec<_> = groups.iter().cloned().zip(parts).collect();
-        cx.par.consume(jobs, count as u64 * 32, |(files, mut values)| {
-            for f in files.map(|f| FileId(f as u32)) {
-                let (mine, rest) = values.split_at_mut(base[f.idx() + 1] - base[f.idx()]);
-                values = rest;
-                if let Some(object) = c.files[f].object().filter(|_| !mine.is_empty()) {
-                    of_object(c, f, object, (atom_addr, symbol_addr), mine);
-                }
-            }
-        });
-        Near { base, values }
-    }
-
-    /// Those of one file, by symbol index.
-    #[inline]
-    pub fn of(&self, f: FileId) -> &[u64] {
-        &self.values[self.base[f.idx()]..self.base[f.idx() + 1]]
-    }
+/// Looks at every symbol of the objects that are in.
+pub fn near(c: &Context<'_, '_>, atom_addr: &[u64], symbol_addr: &[u64], cx: &Session) -> Near {
+    let _t = cx.time.phase("symbol values");
+    PerSymbol::new(c.files, c.numbering, cx.par, |f, object, values| {
+        of_object(c, f, object, (atom_addr, symbol_addr), values);
+    })
 }
 
 fn of_object(

@@ -4,7 +4,7 @@
 use super::definitions::Linking;
 use super::dynamic::Facts;
 use super::gc::Marking;
-use super::image::{Image, Near, Tables};
+use super::image::{Image, Tables};
 use super::layout::{Chunk, Inputs};
 use super::relocatable::Sources;
 use super::relocs::Context;
@@ -115,7 +115,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let expressions = (&rules.assigned[..], &texts::asserts(&scripts)[..]);
     let (symbol_addr, synthetic_section) = image::addresses(c, layout, merged, slots, &commons, expressions, cx)?;
     let atom_addr = image::atom_addresses(c, layout, cx);
-    let near = Near::new(c, &atom_addr, &symbol_addr, cx);
+    let near = image::near(c, &atom_addr, &symbol_addr, cx);
     let image = Image {
         c,
         layout,

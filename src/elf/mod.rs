@@ -28,6 +28,7 @@ pub mod object;
 pub mod open;
 pub mod order;
 pub mod overflow;
+pub mod per_symbol;
 pub mod relocatable;
 pub mod relocs;
 pub mod relr;

@@ -3,10 +3,11 @@
 //! The first reason found stays: a chain of reasons never goes in a circle, and is a shortest one. Costs nothing unless
 //! asked for, and then about what `mark` costs on one thread.
 
-use super::{Marking, Visit, is_root, start_stop_targets};
+use super::{Marking, Visit, is_root, start_stop_targets, targets};
 use crate::args::elf::Args;
 use crate::base::bitset::AtomicBitSet;
 use crate::base::ids::{AtomId, FileId, SymbolId};
+use crate::base::session::Session;
 use std::collections::{HashMap, VecDeque};
 
 /// What keeps an atom.
@@ -23,10 +24,10 @@ pub enum Reason {
 }
 
 /// The reasons of all atoms that `mark` keeps.
-pub fn reasons(m: &Marking<'_, '_>, args: &Args) -> HashMap<AtomId, Reason> {
+pub fn reasons(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> HashMap<AtomId, Reason> {
     let (kept, libraries) = (AtomicBitSet::new(m.atoms.fate.len()), AtomicBitSet::new(m.files.list.len()));
-    let by_name = start_stop_targets(m, args);
-    let visit = Visit { m, kept: &kept, libraries: &libraries, by_name: &by_name };
+    let (by_name, targets) = (start_stop_targets(m, args), targets(m, cx));
+    let visit = Visit { m, targets: &targets, kept: &kept, libraries: &libraries, by_name: &by_name };
     let mut reasons = HashMap::new();
     let mut queue = VecDeque::new();
     let mut found = Vec::new();

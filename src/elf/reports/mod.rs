@@ -92,7 +92,7 @@ fn trace_symbols(files: &Files<'_>, interned: &Interned<'_>, live: &BitSet, args
 /// `--print-gc-sections` and `--why-live`: what garbage collection removes, and why it does not remove something.
 pub fn unused_sections(m: &Marking<'_, '_>, kept: &BitSet, args: &Args, cx: &Session) -> Result<(), Reported> {
     if !args.why_live.is_empty() {
-        print(&why_live::text(m, kept, args), cx)?;
+        print(&why_live::text(m, kept, args, cx), cx)?;
     }
     let Some(target) = args.print_gc_sections.as_ref().filter(|_| args.gc_sections) else { return Ok(()) };
     let mut text = Vec::new();

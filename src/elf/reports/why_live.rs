@@ -5,12 +5,13 @@ use crate::args::elf::Args;
 use crate::base::bitset::BitSet;
 use crate::base::glob::Glob;
 use crate::base::ids::{AtomId, NONE, SymbolId};
+use crate::base::session::Session;
 use std::io::Write;
 
 /// One paragraph for each name that matches and that an object in the output defines.
-pub(super) fn text(m: &Marking<'_, '_>, kept: &BitSet, args: &Args) -> Vec<u8> {
+pub(super) fn text(m: &Marking<'_, '_>, kept: &BitSet, args: &Args, cx: &Session) -> Vec<u8> {
     let globs: Vec<Glob> = args.why_live.iter().filter_map(|g| Glob::new(g.as_bytes()).ok()).collect();
-    let reasons = if args.gc_sections { gc::reasons(m, args) } else { Default::default() };
+    let reasons = if args.gc_sections { gc::reasons(m, args, cx) } else { Default::default() };
     let mut text = Vec::new();
     for id in (0..m.definitions.attr.len() as u32).map(SymbolId) {
         let (name, atom) = (m.interned.names.name(id), m.definitions.atom[id.idx()]);
