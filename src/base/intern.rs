@@ -206,6 +206,16 @@ impl<'a> Names<'a> {
     /// Interns everything in `groups` (in order), and returns the id of each of `slot_count` slots; slots that no
     /// occurrence names hold [`NONE`].
     pub fn fill(groups: &[Sorted<'a>], slot_count: usize, par: Par) -> (Self, Vec<u32>) {
+        Names::fill_noting(groups, slot_count, par, |_| {})
+    }
+
+    /// Like [`Names::fill`], and calls `first` with the slot of the first occurrence of each name.
+    pub fn fill_noting(
+        groups: &[Sorted<'a>],
+        slot_count: usize,
+        par: Par,
+        first: impl Fn(u32) + Sync,
+    ) -> (Self, Vec<u32>) {
         let shard_count = groups.first().map_or(1, |g| g.starts.len() - 1);
         let shift = shard_count.trailing_zeros();
         let ids: Vec<AtomicU32> = (0..slot_count).map(|_| AtomicU32::new(NONE)).collect();
@@ -216,7 +226,11 @@ impl<'a> Names<'a> {
                     if let Some(later) = occurrences.get(i + AHEAD) {
                         shard.prefetch(later);
                     }
+                    let count = shard.names.len();
                     let local = shard.insert(occurrence.name, occurrence.tag);
+                    if local as usize == count {
+                        first(occurrence.slot);
+                    }
                     ids[occurrence.slot as usize].store(local << shift | s as u32, Relaxed);
                 }
             }

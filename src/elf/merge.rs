@@ -1,20 +1,24 @@
 //! Merges equal strings and constants (SHF_MERGE, SHF_STRINGS; gABI "Section Attribute Flags").
 //!
-//! Sections of one output section, entry size and alignment form a class. Each piece is split off once and hashed once,
-//! then the global interner dedupes by shard, without locks; a piece's place depends on the order of inputs alone.
-//! Takes kept atoms, yields for each class the pieces in output order and for each merged atom where its pieces went.
-//! Cost: two reads of the merged bytes; two parallel regions a class.
+//! Sections of one output section, entry size and alignment form a class. Their bytes are cut into chunks, also where a
+//! section is larger than one. Each piece of a chunk is split off once and hashed once, then the interner dedupes by
+//! shard, without locks. The first of equal pieces, in the order of inputs, is the one that is written, and they are
+//! written in that order: a chunk's share of the output is copied from the chunk, front to back.
+//! Takes kept atoms, yields for each class what is written and for each merged atom where its pieces went.
+//! Cost: two reads of the merged bytes, and one of each duplicate and its original as they are compared.
 
 use super::atoms::{Atoms, Fate, Numbering};
 use super::format::*;
 use super::load::Files;
-use crate::base::bitset::BitSet;
+use crate::base::bitset::{AtomicBitSet, BitSet};
 use crate::base::carve;
 use crate::base::hash::hash_name;
 use crate::base::ids::{AtomId, NONE};
-use crate::base::intern::{Bins, Names, shard_count};
+use crate::base::intern::{Bins, Names, Sorted, shard_count};
 use crate::base::session::Session;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// One class of merged sections: a contiguous region of an output section.
 #[derive(Debug)]
@@ -29,34 +33,40 @@ pub struct Class<'a> {
     pub align: u64,
     /// Bytes of the whole region.
     pub size: u64,
-    /// First byte of each shard of pieces within the region, and the end.
-    pub shard_starts: Vec<u64>,
-    pieces: Names<'a>,
-    /// Offset of each piece within the region, by piece id.
-    offsets: Vec<u32>,
+    /// First byte within the region of what each chunk writes, and the end.
+    pub chunk_starts: Vec<u64>,
+    chunks: Vec<Chunk<'a>>,
+    /// Occurrences that are the first of their bytes.
+    is_first: BitSet,
     /// Offset within the region of each occurrence's piece.
     places: Vec<u32>,
-    /// Where pieces start in each atom, for strings; constants are `entsize` apart.
-    starts: Vec<Starts>,
+    /// Offset of each occurrence in its input section, for strings; constants are `entsize` apart.
+    starts: Vec<u32>,
+    /// For strings: which occurrence of its atom holds byte 0, [`BLOCK`], 2 * [`BLOCK`]… of each input section.
+    blocks: Vec<u32>,
 }
 
-/// Which of 64 characters of an input section start a string. Relocations ask for every string, in no order: this way
-/// the answer is two loads away, whatever the number of strings.
-#[derive(Debug, Clone, Copy, Default)]
-struct Starts {
-    bits: u64,
-    /// How many strings of the atom start before these characters.
-    before: u32,
+/// Relocations ask for every string of a section, in no order. From the entry of its block a few starts lead to it.
+const BLOCK: usize = 128;
+
+/// Whole pieces of one input section that are next to each other.
+#[derive(Debug, Clone)]
+struct Chunk<'a> {
+    bytes: &'a [u8],
+    /// Offset of the first byte in the section.
+    offset: usize,
+    /// The pieces among the class's occurrences.
+    occurrences: Range<usize>,
 }
 
 /// A merged atom.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct MergedAtom {
     class: u32,
     /// Its first occurrence among the class's.
     first: u32,
-    /// Its first entry among the class's [`Starts`].
-    starts: u32,
+    /// Its first entry among the class's `blocks`.
+    blocks: u32,
     count: u32,
     /// Bytes in the input.
     size: u32,
@@ -72,7 +82,7 @@ pub struct Merged<'a> {
     index: Vec<u32>,
 }
 
-impl<'a> Merged<'a> {
+impl Merged<'_> {
     /// The class that byte `offset` of `atom` went to, and its place there; `None` when the atom has no such byte.
     pub fn place(&self, atom: AtomId, offset: u64) -> Option<(usize, u64)> {
         let merged = self.atoms.get(*self.index.get(atom.idx())? as usize)?;
@@ -82,7 +92,7 @@ impl<'a> Merged<'a> {
             return None;
         }
         let (piece, start) = if class.strings {
-            class.string_at(merged.starts as usize, offset as usize)
+            class.string_at(merged, offset as u32)
         } else {
             let piece = (offset as usize / class.entsize).min(merged.count as usize - 1);
             (piece, piece * class.entsize)
@@ -93,42 +103,49 @@ impl<'a> Merged<'a> {
 }
 
 impl Class<'_> {
-    /// Number and start of the string that holds byte `offset` of the atom whose [`Starts`] begin at `first`.
+    /// Number and start of the string that holds byte `offset` of an atom, or that ends there if it is the last.
     #[inline]
-    fn string_at(&self, first: usize, offset: usize) -> (usize, usize) {
-        let unit = if self.entsize == 1 { offset } else { offset / self.entsize };
-        let mut block = unit / 64;
-        let starts = &self.starts[first + block];
-        let mut bits = starts.bits & (u64::MAX >> (63 - unit % 64));
-        let piece = (starts.before + bits.count_ones()) as usize - 1;
-        // The first character of an atom starts a string, so that this ends there at the latest.
-        while bits == 0 {
-            block -= 1;
-            bits = self.starts[first + block].bits;
+    fn string_at(&self, atom: &MergedAtom, offset: u32) -> (usize, usize) {
+        let starts = &self.starts[atom.first as usize..][..atom.count as usize];
+        let block = offset.min(atom.size - 1) as usize / BLOCK;
+        let mut piece = self.blocks[atom.blocks as usize + block] as usize;
+        while starts.get(piece + 1).is_some_and(|next| *next <= offset) {
+            piece += 1;
         }
-        (piece, (block * 64 + bits.ilog2() as usize) * self.entsize)
+        (piece, starts[piece] as usize)
     }
 
-    /// How many jobs [`Class::write`] can be split into.
-    pub fn shard_count(&self) -> usize {
-        self.shard_starts.len() - 1
+    /// The bytes of occurrence `i`, which belongs to `chunk`, terminator included.
+    #[inline]
+    fn piece<'c>(&self, chunk: &Chunk<'c>, i: usize) -> &'c [u8] {
+        piece(chunk, i, &self.starts, self.entsize)
     }
 
-    /// Fills `out` with the pieces of `shard`; its bytes start as zeros.
-    pub fn write(&self, shard: usize, out: &mut [u8]) {
-        let base = self.shard_starts[shard];
-        for (id, piece) in self.pieces.shard(shard) {
-            let at = (u64::from(self.offsets[id.idx()]) - base) as usize;
+    /// Fills `out` with what chunk number `chunk` writes; its bytes start as zeros.
+    pub fn write(&self, chunk: usize, out: &mut [u8]) {
+        let base = self.chunk_starts[chunk];
+        let chunk = &self.chunks[chunk];
+        for i in chunk.occurrences.clone().filter(|i| self.is_first.contains(*i)) {
+            let (at, piece) = ((u64::from(self.places[i]) - base) as usize, self.piece(chunk, i));
             out[at..at + piece.len()].copy_from_slice(piece);
         }
     }
+}
+
+#[inline]
+fn piece<'c>(chunk: &Chunk<'c>, i: usize, starts: &[u32], entsize: usize) -> &'c [u8] {
+    if starts.is_empty() {
+        return &chunk.bytes[(i - chunk.occurrences.start) * entsize..][..entsize];
+    }
+    let end = if i + 1 < chunk.occurrences.end { starts[i + 1] as usize - chunk.offset } else { chunk.bytes.len() };
+    &chunk.bytes[starts[i] as usize - chunk.offset..end]
 }
 
 /// A piece that the linker adds to the strings of an output section (its name in `.comment`).
 pub struct Extra<'a> {
     /// Name of the output section.
     pub section: &'a [u8],
-    /// The string, without its NUL.
+    /// The string, with its NUL.
     pub text: &'a [u8],
 }
 
@@ -193,6 +210,18 @@ struct Kind {
     align: u64,
 }
 
+/// Bytes of input that make one chunk.
+const CHUNK_SIZE: usize = 512 << 10;
+
+/// What the pieces of some chunks came to.
+struct Split<'a> {
+    occurrences: Sorted<'a>,
+    /// For each chunk.
+    counts: Vec<usize>,
+    starts: Vec<u32>,
+    blocks: Vec<u32>,
+}
+
 impl Kind {
     fn merge<'a>(
         self,
@@ -200,97 +229,135 @@ impl Kind {
         extra: Option<&'a [u8]>,
         cx: &Session,
     ) -> (Class<'a>, Vec<MergedAtom>) {
-        let bytes: u64 = inputs.iter().map(|(_, b)| b.len() as u64).sum();
-        let groups = carve::groups(inputs.iter().map(|(_, b)| b.len() as u64), 512 << 10);
+        let inputs: Vec<&[u8]> = inputs.iter().map(|(_, bytes)| *bytes).chain(extra).collect();
+        let bytes: u64 = inputs.iter().map(|b| b.len() as u64).sum();
+        let mut chunks = Vec::with_capacity(inputs.len());
+        let mut ends = Vec::with_capacity(inputs.len());
+        for input in &inputs {
+            self.cut(input, &mut chunks);
+            ends.push(chunks.len());
+        }
+        let groups = carve::groups(chunks.iter().map(|c| c.bytes.len() as u64), CHUNK_SIZE as u64);
         // Shards are cut by bytes, since the pieces are not counted yet; strings are some 30 bytes long.
         let shards = shard_count(bytes as usize / if self.strings { 32 } else { self.entsize });
-        let split = cx.par.map(groups.len(), bytes, |g| {
-            let range = groups[g].clone();
-            let expected = inputs[range.clone()].iter().map(|(_, b)| b.len()).sum::<usize>();
-            let mut bins = Bins::new(shards, expected / if self.strings { 24 } else { self.entsize });
-            let mut next = 0u32;
-            let mut starts: Vec<Starts> = Vec::with_capacity(expected / 60);
-            let atoms: Vec<MergedAtom> = inputs[range]
-                .iter()
-                .map(|(_, bytes)| {
-                    let (first, first_starts) = (next, starts.len());
-                    self.pieces(bytes, |start, piece| {
-                        if self.strings {
-                            mark(&mut starts, first_starts, start / self.entsize, next - first);
-                        }
-                        bins.push(piece, hash_name(piece), next);
-                        next += 1;
-                    });
-                    if self.strings {
-                        // A symbol may stand at the end.
-                        extend(&mut starts, first_starts + bytes.len() / self.entsize / 64, next - first);
-                    }
-                    let (starts, count, size) = (first_starts as u32, next - first, bytes.len() as u32);
-                    MergedAtom { class: 0, first, starts, count, size }
-                })
-                .collect();
-            (bins.sort(), atoms, starts, next)
-        });
-        let count: u64 = split.iter().map(|(.., count)| u64::from(*count)).sum();
-        let split = if count < u64::from(NONE) {
-            split
-        } else {
-            cx.diag.error(format_args!("{count} strings and constants to merge; at most {} can be", NONE - 1));
-            Vec::new()
-        };
-        let mut all_bins = Vec::with_capacity(split.len());
-        let mut atoms = Vec::with_capacity(inputs.len());
-        let mut starts = Vec::with_capacity(split.iter().map(|(.., s, _)| s.len()).sum());
-        let mut total = 0u32;
-        for (mut bins, list, marked, count) in split {
-            bins.rebase(total);
-            let base = starts.len() as u32;
-            atoms.extend(list.into_iter().map(|a| MergedAtom { first: a.first + total, starts: a.starts + base, ..a }));
-            starts.extend_from_slice(&marked);
-            all_bins.push(bins);
-            total += count;
+        let mut split = cx.par.map(groups.len(), bytes, |g| self.split(&chunks[groups[g].clone()], shards));
+        let total: usize = split.iter().flat_map(|s| &s.counts).sum();
+        if total >= NONE as usize {
+            cx.diag.error(format_args!("{total} strings and constants to merge; at most {} can be", NONE - 1));
+            (split, chunks, ends) = Default::default();
         }
-        if let Some(text) = extra {
-            let mut bins = Bins::new(shards, 1);
-            bins.push(text, hash_name(text), total);
-            all_bins.push(bins.sort());
-            total += 1;
+        let mut next = 0;
+        for (chunk, count) in chunks.iter_mut().zip(split.iter().flat_map(|s| &s.counts)) {
+            chunk.occurrences = next..next + count;
+            next += count;
         }
-        let (pieces, mut places) = Names::fill(&all_bins, total as usize, cx.par);
-        let terminator = if self.strings { self.entsize } else { 0 };
-        let mut offsets = vec![0u32; pieces.len()];
-        let mut at = 0u64;
-        let mut shard_starts = vec![0];
-        for shard in 0..pieces.shard_count() {
-            for (id, piece) in pieces.shard(shard) {
-                at = at.next_multiple_of(self.align);
-                offsets[id.idx()] = at as u32;
-                at += (piece.len() + terminator) as u64;
-            }
-            at = at.next_multiple_of(self.align);
-            shard_starts.push(at);
+        for (group, split) in groups.iter().zip(&mut split) {
+            split.occurrences.rebase(chunks[group.start].occurrences.start as u32);
         }
-        if at > u64::from(u32::MAX) {
-            cx.diag
-                .error(format_args!("merged strings and constants of one kind take {at} bytes; at most 4 GiB can be"));
-        }
-        // From ids to offsets, so that a relocation needs one load less.
-        const BLOCK: usize = 64 << 10;
-        let blocks: Vec<_> = places.chunks_mut(BLOCK).collect();
-        cx.par.consume(blocks, u64::from(total) * 8, |block| block.iter_mut().for_each(|p| *p = offsets[*p as usize]));
-        let class = Class {
-            section: self.section,
-            entsize: self.entsize,
-            strings: self.strings,
-            align: self.align,
-            size: at,
-            shard_starts,
-            pieces,
-            offsets,
-            places,
+        let (atoms, starts, blocks) = self.index(&inputs, &chunks, &ends, &split);
+        let occurrences: Vec<Sorted<'_>> = split.into_iter().map(|s| s.occurrences).collect();
+        let is_first = AtomicBitSet::new(next);
+        let note = |slot: u32| _ = is_first.insert(slot as usize);
+        let (names, ids) = Names::fill_noting(&occurrences, next, cx.par, note);
+        drop(occurrences);
+        let Kind { section, entsize, strings, align } = self;
+        let is_first = is_first.into_set();
+        let mut class = Class {
+            section,
+            entsize,
+            strings,
+            align,
+            size: 0,
+            chunk_starts: vec![0],
+            chunks,
+            is_first,
+            places: Vec::new(),
             starts,
+            blocks,
         };
+        class.lay_out(ids, names.len(), cx);
         (class, atoms)
+    }
+
+    /// Cuts an input into chunks, where pieces end.
+    fn cut<'a>(self, input: &'a [u8], chunks: &mut Vec<Chunk<'a>>) {
+        let mut start = 0;
+        while start < input.len() {
+            let end = self.end_of_piece(input, (start + CHUNK_SIZE).next_multiple_of(self.entsize));
+            chunks.push(Chunk { bytes: &input[start..end], offset: start, occurrences: 0..0 });
+            start = end;
+        }
+    }
+
+    /// Where the piece ends that has the entry or character before `at`; the end of the input where that is not as long.
+    fn end_of_piece(self, input: &[u8], at: usize) -> usize {
+        let Some(from) = input.get(at - self.entsize..).filter(|_| at < input.len()) else { return input.len() };
+        let rest = match (self.strings, self.entsize) {
+            (false, _) => Some(0),
+            (true, 1) => memchr::memchr(0, from),
+            (true, entsize) => from.chunks_exact(entsize).position(is_zero).map(|n| n * entsize),
+        };
+        rest.map_or(input.len(), |n| at + n)
+    }
+
+    fn split<'a>(self, chunks: &[Chunk<'a>], shards: usize) -> Split<'a> {
+        let size: usize = chunks.iter().map(|c| c.bytes.len()).sum();
+        let mut bins = Bins::new(shards, size / if self.strings { 24 } else { self.entsize });
+        let (mut starts, mut blocks) = (Vec::new(), Vec::new());
+        if self.strings {
+            starts.reserve(size / 32);
+            blocks.reserve(size / BLOCK + chunks.len());
+        }
+        let mut next = 0;
+        let mut count = |chunk: &Chunk<'a>| {
+            let first = next;
+            let mut block = chunk.offset.next_multiple_of(BLOCK);
+            self.pieces(chunk.bytes, |start, piece| {
+                if self.strings {
+                    let start = chunk.offset + start;
+                    starts.push(start as u32);
+                    while block < start + piece.len() + self.entsize {
+                        blocks.push(next - first);
+                        block += BLOCK;
+                    }
+                }
+                bins.push(piece, hash_name(piece), next);
+                next += 1;
+            });
+            (next - first) as usize
+        };
+        let counts = chunks.iter().map(&mut count).collect();
+        Split { occurrences: bins.sort(), counts, starts, blocks }
+    }
+
+    /// Puts together where the pieces of each input are.
+    fn index(
+        self,
+        inputs: &[&[u8]],
+        chunks: &[Chunk<'_>],
+        ends: &[usize],
+        split: &[Split<'_>],
+    ) -> (Vec<MergedAtom>, Vec<u32>, Vec<u32>) {
+        let mut starts = Vec::with_capacity(split.iter().map(|s| s.starts.len()).sum());
+        let mut blocks = Vec::with_capacity(split.iter().map(|s| s.blocks.len()).sum());
+        split.iter().for_each(|s| starts.extend_from_slice(&s.starts));
+        let mut of_chunks = split.iter().flat_map(|s| &s.blocks);
+        let mut atoms = Vec::with_capacity(inputs.len());
+        let mut begin = 0;
+        for (input, end) in inputs.iter().zip(ends) {
+            let chunks = &chunks[begin..*end];
+            begin = *end;
+            let first = chunks.first().map_or(0, |c| c.occurrences.start);
+            let last = chunks.last().map_or(0, |c| c.occurrences.end);
+            let (first_block, count, size) = (blocks.len() as u32, (last - first) as u32, input.len() as u32);
+            atoms.push(MergedAtom { class: 0, first: first as u32, blocks: first_block, count, size });
+            for chunk in chunks.iter().filter(|_| self.strings) {
+                let count = (chunk.offset + chunk.bytes.len()).div_ceil(BLOCK) - chunk.offset.div_ceil(BLOCK);
+                let before = (chunk.occurrences.start - first) as u32;
+                blocks.extend(of_chunks.by_ref().take(count).map(|piece| piece + before));
+            }
+        }
+        (atoms, starts, blocks)
     }
 
     /// Calls `f` with the offset and the bytes (without terminator) of each piece. The section ends with a terminator
@@ -310,27 +377,59 @@ impl Kind {
             }
             return;
         }
-        for (i, unit) in bytes.chunks_exact(self.entsize).enumerate() {
-            if unit.iter().all(|b| *b == 0) {
-                let end = i * self.entsize;
-                f(start, &bytes[start..end]);
-                start = end + self.entsize;
-            }
+        for (i, _) in bytes.chunks_exact(self.entsize).enumerate().filter(|(_, unit)| is_zero(unit)) {
+            let end = i * self.entsize;
+            f(start, &bytes[start..end]);
+            start = end + self.entsize;
         }
     }
 }
 
-/// Notes that string number `before` of the atom whose list begins at `first` starts at character `unit`.
+/// Alignments are powers of two: that was checked as well.
 #[inline]
-fn mark(starts: &mut Vec<Starts>, first: usize, unit: usize, before: u32) {
-    extend(starts, first + unit / 64, before);
-    starts[first + unit / 64].bits |= 1 << (unit % 64);
+fn round_up(at: u64, align: u64) -> u64 {
+    (at + align - 1) & !(align - 1)
 }
 
-/// Makes `last` the last of the list, at least; `before` strings start before those that are added.
-#[inline]
-fn extend(starts: &mut Vec<Starts>, last: usize, before: u32) {
-    while starts.len() <= last {
-        starts.push(Starts { bits: 0, before });
+fn is_zero(unit: &[u8]) -> bool {
+    unit.iter().all(|b| *b == 0)
+}
+
+impl Class<'_> {
+    /// Gives each piece its place, in the order in which the pieces come for the first time. `ids` has one of the
+    /// `id_count` ids for each occurrence.
+    fn lay_out(&mut self, ids: Vec<u32>, id_count: usize, cx: &Session) {
+        let weight = ids.len() as u64 * 16;
+        // The end of what chunk `k` writes if that begins at `at`.
+        let each = |k: usize, mut at: u64, f: &mut dyn FnMut(usize, u64)| {
+            let chunk = &self.chunks[k];
+            for i in chunk.occurrences.clone().filter(|i| self.is_first.contains(*i)) {
+                at = round_up(at, self.align);
+                f(i, at);
+                at += self.piece(chunk, i).len() as u64;
+            }
+            round_up(at, self.align)
+        };
+        let sizes = cx.par.map(self.chunks.len(), weight, |k| each(k, 0, &mut |_, _| {}));
+        let mut starts = vec![0];
+        for size in sizes {
+            starts.push(starts[starts.len() - 1] + size);
+        }
+        let size = starts[starts.len() - 1];
+        if size > u64::from(u32::MAX) {
+            let what = "merged strings and constants of one kind take";
+            cx.diag.error(format_args!("{what} {size} bytes; at most 4 GiB can be"));
+        }
+        let places: Vec<AtomicU32> = (0..id_count).map(|_| AtomicU32::new(0)).collect();
+        cx.par.map(self.chunks.len(), weight, |k| {
+            each(k, starts[k], &mut |i, at| places[ids[i] as usize].store(at as u32, Relaxed));
+        });
+        // From ids to places, so that a relocation needs one load less.
+        const BLOCK: usize = 64 << 10;
+        let mut ids = ids;
+        let blocks: Vec<_> = ids.chunks_mut(BLOCK).collect();
+        let look_up = |id: &mut u32| *id = places[*id as usize].load(Relaxed);
+        cx.par.consume(blocks, weight, |block| block.iter_mut().for_each(look_up));
+        (self.size, self.chunk_starts, self.places) = (size, starts, ids);
     }
 }

@@ -16,7 +16,7 @@ use zerocopy::IntoBytes;
 
 /// What `.comment` says of the linker, beside what the compilers say of themselves.
 pub const COMMENT: Extra<'static> =
-    Extra { section: b".comment", text: concat!("Linker: sinew ", env!("CARGO_PKG_VERSION")).as_bytes() };
+    Extra { section: b".comment", text: concat!("Linker: sinew ", env!("CARGO_PKG_VERSION"), "\0").as_bytes() };
 
 /// A note with an owner called `GNU` or `FDO`.
 pub fn note(owner: &[u8; 4], kind: u32, desc: &[u8], align: usize) -> Vec<u8> {

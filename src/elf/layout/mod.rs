@@ -265,7 +265,8 @@ fn too_large(name: &str, size: u64) -> String {
 
 /// The next multiple of `align`, or the last address when there is none.
 fn round_up(value: u64, align: u64) -> u64 {
-    value.checked_next_multiple_of(align.max(1)).unwrap_or(u64::MAX)
+    let mask = align.max(1) - 1;
+    value.checked_add(mask).map_or(u64::MAX, |sum| sum & !mask)
 }
 
 /// The address that the command line gives a section.

@@ -75,7 +75,7 @@ enum What {
     Headers,
     SectionHeaders,
     Atoms { part: u16, atoms: Range<usize> },
-    Merged { class: u32, shard: usize },
+    Merged { class: u32, chunk: usize },
     Frames { files: Range<usize> },
     Chunk(Chunk),
     Got,
@@ -243,9 +243,9 @@ fn plan_atoms(
 }
 
 fn plan_merged(image: &Image<'_, '_>, class: u32, start: u64, jobs: &mut Vec<Planned>) {
-    let starts = &image.merged.classes[class as usize].shard_starts;
-    for (shard, bounds) in starts.windows(2).enumerate().filter(|(_, b)| b[0] < b[1]) {
-        let what = What::Merged { class, shard };
+    let starts = &image.merged.classes[class as usize].chunk_starts;
+    for (chunk, bounds) in starts.windows(2).enumerate().filter(|(_, b)| b[0] < b[1]) {
+        let what = What::Merged { class, chunk };
         jobs.push(Planned { what, ranges: [start + bounds[0]..start + bounds[1], EMPTY, EMPTY] });
     }
 }
@@ -383,7 +383,7 @@ impl<'a> Writer<'_, 'a> {
             What::Headers => self.headers(a),
             What::SectionHeaders => self.section_headers(a),
             What::Atoms { part, atoms } => self.atoms(*part, atoms.clone(), a, b, c),
-            What::Merged { class, shard } => self.image.merged.classes[*class as usize].write(*shard, a),
+            What::Merged { class, chunk } => self.image.merged.classes[*class as usize].write(*chunk, a),
             What::Frames { files } => self.frames(files.clone(), a),
             What::Chunk(chunk) => self.chunk(*chunk, a),
             What::SectionSymbols => symtab::write_section_symbols(self.image, a),

@@ -573,11 +573,39 @@ pub fn unloaded<'a>(
     out: &mut [u8],
     failures: &mut Vec<Failure>,
 ) {
+    let near = image.near.of(site.file);
     for (index, r) in relocations.iter().enumerate() {
+        if unloaded_near(image, near, r, out) {
+            continue;
+        }
         if let Err(what) = unloaded_one(image, site, r, tombstone, out) {
             failures.push(Failure { index, what });
         }
     }
+}
+
+/// The common case of [`unloaded_one`], as [`One::near`] is that of [`One::apply`]: an address or the place of a string.
+#[inline]
+fn unloaded_near(image: &Image<'_, '_>, near: &[u64], r: &Rela, out: &mut [u8]) -> bool {
+    let kind = r.kind();
+    if !matches!(kind, R_X86_64_32 | R_X86_64_64) {
+        return false;
+    }
+    let Some(value) = near.get(r.symbol() as usize) else { return false };
+    let Some(S) = image.near_address(*value, r.addend()) else { return false };
+    let width = if kind == R_X86_64_64 {
+        8
+    } else if S <= u64::from(u32::MAX) {
+        4
+    } else {
+        return false;
+    };
+    let Ok(at) = usize::try_from(r.offset.get()) else { return false };
+    match at.checked_add(width).and_then(|end| out.get_mut(at..end)) {
+        Some(place) => place.copy_from_slice(&S.to_le_bytes()[..width]),
+        None => return false,
+    }
+    true
 }
 
 #[inline]
