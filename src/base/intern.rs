@@ -9,6 +9,7 @@
 use super::ids::{NONE, SymbolId};
 use super::par::Par;
 use sinew_mmap::memory::prefetch;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// One use of a name by an input.
@@ -172,6 +173,36 @@ impl<'a> Shard<'a> {
         }
     }
 
+    /// The name that has this tag, or the first of several.
+    #[inline]
+    fn tagged(&self, tag: u32) -> Option<usize> {
+        let mask = self.slots.len() - 1;
+        let mut at = tag as usize & mask;
+        loop {
+            match self.slots[at] {
+                EMPTY => return None,
+                slot if (slot >> 32) as u32 == tag => return Some(slot as u32 as usize),
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    /// Loads step by step what [`Shard::insert`] will compare with names that are in the cache themselves: what each
+    /// step needs was asked for by the one before.
+    #[inline]
+    fn prefetch_known(&self, later: &[Occurrence<'a>]) {
+        if let Some(occurrence) = later.get(3 * AHEAD) {
+            prefetch(&self.slots[occurrence.tag as usize & (self.slots.len() - 1)]);
+        }
+        if let Some(known) = later.get(2 * AHEAD).and_then(|occurrence| self.tagged(occurrence.tag)) {
+            prefetch(&self.names[known]);
+        }
+        if let Some(known) = later.get(AHEAD).and_then(|occurrence| self.tagged(occurrence.tag)) {
+            let known = self.names[known];
+            known.iter().step_by(64).take(4).chain(known.last()).for_each(prefetch);
+        }
+    }
+
     #[inline]
     fn insert(&mut self, name: &'a [u8], tag: u32) -> u32 {
         match self.find(name, tag) {
@@ -206,16 +237,6 @@ impl<'a> Names<'a> {
     /// Interns everything in `groups` (in order), and returns the id of each of `slot_count` slots; slots that no
     /// occurrence names hold [`NONE`].
     pub fn fill(groups: &[Sorted<'a>], slot_count: usize, par: Par) -> (Self, Vec<u32>) {
-        Names::fill_noting(groups, slot_count, par, |_| {})
-    }
-
-    /// Like [`Names::fill`], and calls `first` with the slot of the first occurrence of each name.
-    pub fn fill_noting(
-        groups: &[Sorted<'a>],
-        slot_count: usize,
-        par: Par,
-        first: impl Fn(u32) + Sync,
-    ) -> (Self, Vec<u32>) {
         let shard_count = groups.first().map_or(1, |g| g.starts.len() - 1);
         let shift = shard_count.trailing_zeros();
         let ids: Vec<AtomicU32> = (0..slot_count).map(|_| AtomicU32::new(NONE)).collect();
@@ -226,11 +247,7 @@ impl<'a> Names<'a> {
                     if let Some(later) = occurrences.get(i + AHEAD) {
                         shard.prefetch(later);
                     }
-                    let count = shard.names.len();
                     let local = shard.insert(occurrence.name, occurrence.tag);
-                    if local as usize == count {
-                        first(occurrence.slot);
-                    }
                     ids[occurrence.slot as usize].store(local << shift | s as u32, Relaxed);
                 }
             }
@@ -275,6 +292,57 @@ impl<'a> Names<'a> {
         let s = shard_of(tag, self.shards.len());
         let local = self.shards[s].find(name, tag).ok()?;
         Some(SymbolId(local << self.shift | s as u32))
+    }
+}
+
+/// Where the first of equal strings is: the number of its group, and its slot there.
+type First = u64;
+
+/// Strings of which only equality counts. They come in groups, from many threads and in any order; so ids depend on
+/// that order, and nothing that is written may depend on them. Which occurrence is the first does not.
+///
+/// A group is added while its bytes are in the cache. Nobody waits long for a shard, since each group takes its names
+/// of one shard there at once, and begins at a shard of its own.
+#[derive(Debug)]
+pub struct Pool<'a> {
+    shards: Vec<Mutex<(Shard<'a>, Vec<First>)>>,
+    shift: u32,
+}
+
+impl<'a> Pool<'a> {
+    /// An empty one for [`Bins`] of `shard_count` shards, and about `expected` different strings.
+    pub fn new(shard_count: usize, expected: usize) -> Pool<'a> {
+        let shard = || Mutex::new((Shard::for_occurrences(expected / shard_count * 2), Vec::new()));
+        Pool { shards: (0..shard_count).map(|_| shard()).collect(), shift: shard_count.trailing_zeros() }
+    }
+
+    /// Adds all strings of group number `group`; `found` gets the slot and the id of each.
+    pub fn add(&self, group: u32, strings: &Sorted<'a>, mut found: impl FnMut(u32, u32)) {
+        for s in (0..self.shards.len()).map(|i| (i + group as usize) % self.shards.len()) {
+            let occurrences = strings.shard(s);
+            if occurrences.is_empty() {
+                continue;
+            }
+            let (shard, firsts) = &mut *self.shards[s].lock().unwrap_or_else(|e| e.into_inner());
+            for (i, occurrence) in occurrences.iter().enumerate() {
+                shard.prefetch_known(&occurrences[i..]);
+                let local = shard.insert(occurrence.name, occurrence.tag);
+                let here = First::from(group) << 32 | First::from(occurrence.slot);
+                match firsts.get_mut(local as usize) {
+                    Some(first) => *first = here.min(*first),
+                    None => firsts.push(here),
+                }
+                found(occurrence.slot, local << self.shift | s as u32);
+            }
+        }
+    }
+
+    /// Group and slot of the first occurrence of each string, in no order; and one more than the largest id.
+    pub fn finish(self) -> (impl Iterator<Item = (u32, u32)>, usize) {
+        let firsts: Vec<_> =
+            self.shards.into_iter().map(|s| s.into_inner().unwrap_or_else(|e| e.into_inner()).1).collect();
+        let len = firsts.iter().map(Vec::len).max().unwrap_or(0) << self.shift;
+        (firsts.into_iter().flatten().map(|first| ((first >> 32) as u32, first as u32)), len)
     }
 }
 

@@ -13,7 +13,7 @@ use super::format::*;
 use super::frames::FileFrames;
 use super::layout::{Chunk, Content, Layout};
 use super::linker_defined::{Assigned, Boundary, Common};
-use super::merge::Merged;
+use super::merge::{Merged, View};
 use super::object::{Object, Place};
 use super::per_symbol::PerSymbol;
 use super::relocs::{Context, Needs, Site, Target};
@@ -100,8 +100,16 @@ impl<'x, 'a> Image<'x, 'a> {
         if value == FAR {
             return None;
         }
-        let (class, at) = self.merged.place(AtomId(value as u32), addend as u64)?;
-        Some(self.layout.classes[class].0.wrapping_add(at))
+        let (addr, view) = self.near_view(value)?;
+        Some(addr.wrapping_add(view.place(addend as u64)?))
+    }
+
+    /// For an entry of [`Near`] that stands for a merged atom: the address of its class, and where its bytes went.
+    #[inline]
+    pub fn near_view(&self, value: u64) -> Option<(u64, View<'x>)> {
+        let is_merged = value & SPECIAL_BITS == SPECIAL && value != FAR;
+        let view = self.merged.view(AtomId(value as u32)).filter(|_| is_merged)?;
+        Some((self.layout.classes[view.class].0, view))
     }
 
     /// The section header index of an atom.

@@ -10,11 +10,11 @@
 use super::atoms::{Atoms, Fate, Numbering};
 use super::format::*;
 use super::load::Files;
-use crate::base::bitset::{AtomicBitSet, BitSet};
+use crate::base::bitset::BitSet;
 use crate::base::carve;
 use crate::base::hash::hash_name;
 use crate::base::ids::{AtomId, NONE};
-use crate::base::intern::{Bins, Names, Sorted, shard_count};
+use crate::base::intern::{Bins, Pool, Sorted, shard_count};
 use crate::base::session::Session;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -36,12 +36,10 @@ pub struct Class<'a> {
     /// First byte within the region of what each chunk writes, and the end.
     pub chunk_starts: Vec<u64>,
     chunks: Vec<Chunk<'a>>,
+    /// Each occurrence of a piece, in order of inputs.
+    pieces: Vec<Piece>,
     /// Occurrences that are the first of their bytes.
     is_first: BitSet,
-    /// Offset within the region of each occurrence's piece.
-    places: Vec<u32>,
-    /// Offset of each occurrence in its input section, for strings; constants are `entsize` apart.
-    starts: Vec<u32>,
     /// For strings: which occurrence of its atom holds byte 0, [`BLOCK`], 2 * [`BLOCK`]… of each input section.
     blocks: Vec<u32>,
 }
@@ -49,9 +47,20 @@ pub struct Class<'a> {
 /// Relocations ask for every string of a section, in no order. From the entry of its block a few starts lead to it.
 const BLOCK: usize = 128;
 
+/// An occurrence of a piece.
+#[derive(Debug, Clone, Copy, Default)]
+struct Piece {
+    /// Offset in its input section.
+    start: u32,
+    /// Offset of its bytes within the region; until all are found, what the pool calls them.
+    place: u32,
+}
+
 /// Whole pieces of one input section that are next to each other.
 #[derive(Debug, Clone)]
 struct Chunk<'a> {
+    /// Which input of the class it was cut from.
+    input: usize,
     bytes: &'a [u8],
     /// Offset of the first byte in the section.
     offset: usize,
@@ -82,43 +91,68 @@ pub struct Merged<'a> {
     index: Vec<u32>,
 }
 
-impl Merged<'_> {
-    /// The class that byte `offset` of `atom` went to, and its place there; `None` when the atom has no such byte.
-    pub fn place(&self, atom: AtomId, offset: u64) -> Option<(usize, u64)> {
+impl<'a> Merged<'a> {
+    /// Where the bytes of a merged atom went.
+    #[inline]
+    pub fn view(&self, atom: AtomId) -> Option<View<'_>> {
         let merged = self.atoms.get(*self.index.get(atom.idx())? as usize)?;
         let class = &self.classes[merged.class as usize];
+        Some(View {
+            class: merged.class as usize,
+            size: merged.size,
+            entsize: class.entsize as u32,
+            pieces: &class.pieces[merged.first as usize..][..merged.count as usize],
+            blocks: class.blocks.get(merged.blocks as usize..).filter(|_| class.strings),
+        })
+    }
+
+    /// The class that byte `offset` of `atom` went to, and its place there; `None` when the atom has no such byte.
+    pub fn place(&self, atom: AtomId, offset: u64) -> Option<(usize, u64)> {
+        let view = self.view(atom)?;
+        Some((view.class, view.place(offset)?))
+    }
+}
+
+/// What is known of one merged atom: for who asks for one byte of it after the other.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'m> {
+    /// Index of its class.
+    pub class: usize,
+    size: u32,
+    entsize: u32,
+    pieces: &'m [Piece],
+    /// For strings, and from its own on.
+    blocks: Option<&'m [u32]>,
+}
+
+impl View<'_> {
+    /// The place within the class's region of byte `offset`, if there is such a byte.
+    #[inline]
+    pub fn place(&self, offset: u64) -> Option<u64> {
         // A symbol may stand at the end of its section, and no farther: what would be there is another section's.
-        if offset > u64::from(merged.size) || merged.count == 0 {
-            return None;
-        }
-        let (piece, start) = if class.strings {
-            class.string_at(merged, offset as u32)
-        } else {
-            let piece = (offset as usize / class.entsize).min(merged.count as usize - 1);
-            (piece, piece * class.entsize)
+        let offset = u32::try_from(offset).ok().filter(|offset| *offset <= self.size && !self.pieces.is_empty())?;
+        let byte = offset.min(self.size - 1);
+        let piece = match self.blocks {
+            None => &self.pieces[(byte / self.entsize) as usize],
+            Some(blocks) => {
+                let mut piece = blocks[byte as usize / BLOCK] as usize;
+                while self.pieces.get(piece + 1).is_some_and(|next| next.start <= byte) {
+                    piece += 1;
+                }
+                &self.pieces[piece]
+            }
         };
-        let place = u64::from(class.places[merged.first as usize + piece]);
-        Some((merged.class as usize, place + (offset - start as u64)))
+        Some(u64::from(piece.place) + u64::from(offset - piece.start))
     }
 }
 
 impl Class<'_> {
-    /// Number and start of the string that holds byte `offset` of an atom, or that ends there if it is the last.
-    #[inline]
-    fn string_at(&self, atom: &MergedAtom, offset: u32) -> (usize, usize) {
-        let starts = &self.starts[atom.first as usize..][..atom.count as usize];
-        let block = offset.min(atom.size - 1) as usize / BLOCK;
-        let mut piece = self.blocks[atom.blocks as usize + block] as usize;
-        while starts.get(piece + 1).is_some_and(|next| *next <= offset) {
-            piece += 1;
-        }
-        (piece, starts[piece] as usize)
-    }
-
     /// The bytes of occurrence `i`, which belongs to `chunk`, terminator included.
     #[inline]
     fn piece<'c>(&self, chunk: &Chunk<'c>, i: usize) -> &'c [u8] {
-        piece(chunk, i, &self.starts, self.entsize)
+        let next = self.pieces.get(i + 1).filter(|_| i + 1 < chunk.occurrences.end);
+        let end = next.map_or(chunk.bytes.len(), |next| next.start as usize - chunk.offset);
+        &chunk.bytes[self.pieces[i].start as usize - chunk.offset..end]
     }
 
     /// Fills `out` with what chunk number `chunk` writes; its bytes start as zeros.
@@ -126,19 +160,10 @@ impl Class<'_> {
         let base = self.chunk_starts[chunk];
         let chunk = &self.chunks[chunk];
         for i in chunk.occurrences.clone().filter(|i| self.is_first.contains(*i)) {
-            let (at, piece) = ((u64::from(self.places[i]) - base) as usize, self.piece(chunk, i));
+            let (at, piece) = ((u64::from(self.pieces[i].place) - base) as usize, self.piece(chunk, i));
             out[at..at + piece.len()].copy_from_slice(piece);
         }
     }
-}
-
-#[inline]
-fn piece<'c>(chunk: &Chunk<'c>, i: usize, starts: &[u32], entsize: usize) -> &'c [u8] {
-    if starts.is_empty() {
-        return &chunk.bytes[(i - chunk.occurrences.start) * entsize..][..entsize];
-    }
-    let end = if i + 1 < chunk.occurrences.end { starts[i + 1] as usize - chunk.offset } else { chunk.bytes.len() };
-    &chunk.bytes[starts[i] as usize - chunk.offset..end]
 }
 
 /// A piece that the linker adds to the strings of an output section (its name in `.comment`).
@@ -214,12 +239,11 @@ struct Kind {
 const CHUNK_SIZE: usize = 512 << 10;
 
 /// What the pieces of some chunks came to.
-struct Split<'a> {
-    occurrences: Sorted<'a>,
+#[derive(Default)]
+struct Split {
     /// For each chunk.
     counts: Vec<usize>,
-    starts: Vec<u32>,
-    blocks: Vec<u32>,
+    pieces: Vec<Piece>,
 }
 
 impl Kind {
@@ -232,36 +256,34 @@ impl Kind {
         let inputs: Vec<&[u8]> = inputs.iter().map(|(_, bytes)| *bytes).chain(extra).collect();
         let bytes: u64 = inputs.iter().map(|b| b.len() as u64).sum();
         let mut chunks = Vec::with_capacity(inputs.len());
-        let mut ends = Vec::with_capacity(inputs.len());
-        for input in &inputs {
-            self.cut(input, &mut chunks);
-            ends.push(chunks.len());
-        }
+        inputs.iter().enumerate().for_each(|(i, input)| self.cut(i, input, &mut chunks));
         let groups = carve::groups(chunks.iter().map(|c| c.bytes.len() as u64), CHUNK_SIZE as u64);
         // Shards are cut by bytes, since the pieces are not counted yet; strings are some 30 bytes long.
         let shards = shard_count(bytes as usize / if self.strings { 32 } else { self.entsize });
-        let mut split = cx.par.map(groups.len(), bytes, |g| self.split(&chunks[groups[g].clone()], shards));
+        let pool = Pool::new(shards, (bytes / 256) as usize);
+        let mut split = cx.par.map(groups.len(), bytes, |g| {
+            let (mut split, strings) = self.split(&chunks[groups[g].clone()], shards);
+            pool.add(g as u32, &strings, |slot, id| split.pieces[slot as usize].place = id);
+            split
+        });
         let total: usize = split.iter().flat_map(|s| &s.counts).sum();
         if total >= NONE as usize {
             cx.diag.error(format_args!("{total} strings and constants to merge; at most {} can be", NONE - 1));
-            (split, chunks, ends) = Default::default();
+            (split, chunks) = Default::default();
         }
         let mut next = 0;
         for (chunk, count) in chunks.iter_mut().zip(split.iter().flat_map(|s| &s.counts)) {
             chunk.occurrences = next..next + count;
             next += count;
         }
-        for (group, split) in groups.iter().zip(&mut split) {
-            split.occurrences.rebase(chunks[group.start].occurrences.start as u32);
+        let (firsts, id_count) = pool.finish();
+        let mut is_first = BitSet::new(next);
+        for (group, slot) in firsts.filter(|_| next > 0) {
+            is_first.insert(chunks[groups[group as usize].start].occurrences.start + slot as usize);
         }
-        let (atoms, starts, blocks) = self.index(&inputs, &chunks, &ends, &split);
-        let occurrences: Vec<Sorted<'_>> = split.into_iter().map(|s| s.occurrences).collect();
-        let is_first = AtomicBitSet::new(next);
-        let note = |slot: u32| _ = is_first.insert(slot as usize);
-        let (names, ids) = Names::fill_noting(&occurrences, next, cx.par, note);
-        drop(occurrences);
+        let atoms = self.atoms(&inputs, &chunks);
+        let (pieces, blocks) = self.index(&atoms, &chunks, &groups, split, cx);
         let Kind { section, entsize, strings, align } = self;
-        let is_first = is_first.into_set();
         let mut class = Class {
             section,
             entsize,
@@ -270,21 +292,20 @@ impl Kind {
             size: 0,
             chunk_starts: vec![0],
             chunks,
+            pieces,
             is_first,
-            places: Vec::new(),
-            starts,
             blocks,
         };
-        class.lay_out(ids, names.len(), cx);
+        class.lay_out(id_count, cx);
         (class, atoms)
     }
 
     /// Cuts an input into chunks, where pieces end.
-    fn cut<'a>(self, input: &'a [u8], chunks: &mut Vec<Chunk<'a>>) {
+    fn cut<'a>(self, input: usize, bytes: &'a [u8], chunks: &mut Vec<Chunk<'a>>) {
         let mut start = 0;
-        while start < input.len() {
-            let end = self.end_of_piece(input, (start + CHUNK_SIZE).next_multiple_of(self.entsize));
-            chunks.push(Chunk { bytes: &input[start..end], offset: start, occurrences: 0..0 });
+        while start < bytes.len() {
+            let end = self.end_of_piece(bytes, (start + CHUNK_SIZE).next_multiple_of(self.entsize));
+            chunks.push(Chunk { input, bytes: &bytes[start..end], offset: start, occurrences: 0..0 });
             start = end;
         }
     }
@@ -300,64 +321,81 @@ impl Kind {
         rest.map_or(input.len(), |n| at + n)
     }
 
-    fn split<'a>(self, chunks: &[Chunk<'a>], shards: usize) -> Split<'a> {
+    fn split<'a>(self, chunks: &[Chunk<'a>], shards: usize) -> (Split, Sorted<'a>) {
         let size: usize = chunks.iter().map(|c| c.bytes.len()).sum();
         let mut bins = Bins::new(shards, size / if self.strings { 24 } else { self.entsize });
-        let (mut starts, mut blocks) = (Vec::new(), Vec::new());
-        if self.strings {
-            starts.reserve(size / 32);
-            blocks.reserve(size / BLOCK + chunks.len());
-        }
-        let mut next = 0;
-        let mut count = |chunk: &Chunk<'a>| {
-            let first = next;
-            let mut block = chunk.offset.next_multiple_of(BLOCK);
+        let mut pieces = Vec::with_capacity(size / if self.strings { 24 } else { self.entsize });
+        let count = |chunk: &Chunk<'a>| {
+            let before = pieces.len();
             self.pieces(chunk.bytes, |start, piece| {
-                if self.strings {
-                    let start = chunk.offset + start;
-                    starts.push(start as u32);
-                    while block < start + piece.len() + self.entsize {
-                        blocks.push(next - first);
+                bins.push(piece, hash_name(piece), pieces.len() as u32);
+                pieces.push(Piece { start: (chunk.offset + start) as u32, place: NONE });
+            });
+            pieces.len() - before
+        };
+        let counts = chunks.iter().map(count).collect();
+        // These stay while many more chunks are split.
+        pieces.shrink_to_fit();
+        (Split { counts, pieces }, bins.sort())
+    }
+
+    /// Where the pieces of each input are.
+    fn atoms(self, inputs: &[&[u8]], chunks: &[Chunk<'_>]) -> Vec<MergedAtom> {
+        let mut chunks = chunks.iter().peekable();
+        let (mut first, mut blocks) = (0, 0);
+        let atom = |(i, input): (usize, &&[u8])| {
+            let mut atom = MergedAtom { class: 0, first, blocks, count: 0, size: input.len() as u32 };
+            while let Some(chunk) = chunks.next_if(|chunk| chunk.input == i) {
+                atom.count += chunk.occurrences.len() as u32;
+                blocks += self.blocks(chunk) as u32;
+            }
+            first += atom.count;
+            atom
+        };
+        inputs.iter().enumerate().map(atom).collect()
+    }
+
+    /// How many blocks begin in a chunk.
+    fn blocks(self, chunk: &Chunk<'_>) -> usize {
+        let end = chunk.offset + chunk.bytes.len();
+        if self.strings { end.div_ceil(BLOCK) - chunk.offset.div_ceil(BLOCK) } else { 0 }
+    }
+
+    /// Puts together the pieces of all groups, and finds out which of them holds the first byte of each block.
+    fn index(
+        self,
+        atoms: &[MergedAtom],
+        chunks: &[Chunk<'_>],
+        groups: &[Range<usize>],
+        split: Vec<Split>,
+        cx: &Session,
+    ) -> (Vec<Piece>, Vec<u32>) {
+        let mut pieces = vec![Piece::default(); split.iter().map(|s| s.pieces.len()).sum()];
+        let mut blocks = vec![0; chunks.iter().map(|chunk| self.blocks(chunk)).sum()];
+        let of_group = |group: &Range<usize>| chunks[group.clone()].iter().map(|chunk| self.blocks(chunk)).sum();
+        let parts = carve::carve(&mut pieces, split.iter().map(|s| s.pieces.len()));
+        let block_parts = carve::carve(&mut blocks, groups.iter().take(split.len()).map(of_group));
+        let weight = split.iter().map(|s| s.pieces.len() as u64 * 16).sum();
+        let jobs: Vec<_> = groups.iter().zip(split).zip(parts).zip(block_parts).collect();
+        cx.par.consume(jobs, weight, |(((group, split), part), blocks)| {
+            part.copy_from_slice(&split.pieces);
+            let (mut rest, mut blocks) = (&split.pieces[..], blocks.iter_mut());
+            for chunk in chunks[group.clone()].iter().filter(|_| self.strings) {
+                let (pieces, after) = rest.split_at(chunk.occurrences.len());
+                rest = after;
+                let before = chunk.occurrences.start as u32 - atoms[chunk.input].first;
+                let ends = pieces.iter().skip(1).map(|piece| piece.start as usize);
+                let mut block = chunk.offset.next_multiple_of(BLOCK);
+                for (i, end) in ends.chain([chunk.offset + chunk.bytes.len()]).enumerate() {
+                    while block < end {
+                        // There are as many as `blocks` said.
+                        blocks.next().into_iter().for_each(|entry| *entry = before + i as u32);
                         block += BLOCK;
                     }
                 }
-                bins.push(piece, hash_name(piece), next);
-                next += 1;
-            });
-            (next - first) as usize
-        };
-        let counts = chunks.iter().map(&mut count).collect();
-        Split { occurrences: bins.sort(), counts, starts, blocks }
-    }
-
-    /// Puts together where the pieces of each input are.
-    fn index(
-        self,
-        inputs: &[&[u8]],
-        chunks: &[Chunk<'_>],
-        ends: &[usize],
-        split: &[Split<'_>],
-    ) -> (Vec<MergedAtom>, Vec<u32>, Vec<u32>) {
-        let mut starts = Vec::with_capacity(split.iter().map(|s| s.starts.len()).sum());
-        let mut blocks = Vec::with_capacity(split.iter().map(|s| s.blocks.len()).sum());
-        split.iter().for_each(|s| starts.extend_from_slice(&s.starts));
-        let mut of_chunks = split.iter().flat_map(|s| &s.blocks);
-        let mut atoms = Vec::with_capacity(inputs.len());
-        let mut begin = 0;
-        for (input, end) in inputs.iter().zip(ends) {
-            let chunks = &chunks[begin..*end];
-            begin = *end;
-            let first = chunks.first().map_or(0, |c| c.occurrences.start);
-            let last = chunks.last().map_or(0, |c| c.occurrences.end);
-            let (first_block, count, size) = (blocks.len() as u32, (last - first) as u32, input.len() as u32);
-            atoms.push(MergedAtom { class: 0, first: first as u32, blocks: first_block, count, size });
-            for chunk in chunks.iter().filter(|_| self.strings) {
-                let count = (chunk.offset + chunk.bytes.len()).div_ceil(BLOCK) - chunk.offset.div_ceil(BLOCK);
-                let before = (chunk.occurrences.start - first) as u32;
-                blocks.extend(of_chunks.by_ref().take(count).map(|piece| piece + before));
             }
-        }
-        (atoms, starts, blocks)
+        });
+        (pieces, blocks)
     }
 
     /// Calls `f` with the offset and the bytes (without terminator) of each piece. The section ends with a terminator
@@ -396,10 +434,10 @@ fn is_zero(unit: &[u8]) -> bool {
 }
 
 impl Class<'_> {
-    /// Gives each piece its place, in the order in which the pieces come for the first time. `ids` has one of the
-    /// `id_count` ids for each occurrence.
-    fn lay_out(&mut self, ids: Vec<u32>, id_count: usize, cx: &Session) {
-        let weight = ids.len() as u64 * 16;
+    /// Gives each piece its place, in the order in which the pieces come for the first time. The pool had less than
+    /// `id_count` names for them.
+    fn lay_out(&mut self, id_count: usize, cx: &Session) {
+        let weight = self.pieces.len() as u64 * 16;
         // The end of what chunk `k` writes if that begins at `at`.
         let each = |k: usize, mut at: u64, f: &mut dyn FnMut(usize, u64)| {
             let chunk = &self.chunks[k];
@@ -422,14 +460,12 @@ impl Class<'_> {
         }
         let places: Vec<AtomicU32> = (0..id_count).map(|_| AtomicU32::new(0)).collect();
         cx.par.map(self.chunks.len(), weight, |k| {
-            each(k, starts[k], &mut |i, at| places[ids[i] as usize].store(at as u32, Relaxed));
+            each(k, starts[k], &mut |i, at| places[self.pieces[i].place as usize].store(at as u32, Relaxed));
         });
-        // From ids to places, so that a relocation needs one load less.
         const BLOCK: usize = 64 << 10;
-        let mut ids = ids;
-        let blocks: Vec<_> = ids.chunks_mut(BLOCK).collect();
-        let look_up = |id: &mut u32| *id = places[*id as usize].load(Relaxed);
+        let blocks: Vec<_> = self.pieces.chunks_mut(BLOCK).collect();
+        let look_up = |piece: &mut Piece| piece.place = places[piece.place as usize].load(Relaxed);
         cx.par.consume(blocks, weight, |block| block.iter_mut().for_each(look_up));
-        (self.size, self.chunk_starts, self.places) = (size, starts, ids);
+        (self.size, self.chunk_starts) = (size, starts);
     }
 }

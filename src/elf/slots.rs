@@ -93,7 +93,7 @@ pub struct Slots {
     /// Symbols with needs.
     pub places: Vec<Places>,
     of_global: Vec<u32>,
-    of_local: HashMap<(FileId, u32), u32>,
+    of_local: Locals,
     /// `.got` in order.
     pub got: Vec<GotEntry>,
     /// Number of 8-byte slots in `.got`.
@@ -108,6 +108,25 @@ pub struct Slots {
     copies_size: [u64; 2],
     /// First slot of the module's own pair; [`NONE`] when there is none.
     pub tls_module: u32,
+}
+
+/// The places of local symbols, which lie together: by file, then by symbol.
+#[derive(Debug, Default)]
+struct Locals {
+    /// Index in [`Slots::places`] of the first one.
+    first: usize,
+    /// The first entry of each file in `symbols`, and the end.
+    base: Vec<u32>,
+    /// Their symbols.
+    symbols: Vec<u32>,
+}
+
+impl Locals {
+    fn find(&self, file: FileId, symbol: u32) -> Option<usize> {
+        let base = *self.base.get(file.idx())? as usize;
+        let of_file = self.symbols.get(base..*self.base.get(file.idx() + 1)? as usize)?;
+        Some(self.first + base + of_file.binary_search(&symbol).ok()?)
+    }
 }
 
 /// Dynamic relocations of a GOT entry: relative, symbolic, indirect.
@@ -141,7 +160,7 @@ impl Slots {
     /// The places of a local symbol.
     #[inline]
     pub fn local(&self, file: FileId, index: u32) -> Option<&Places> {
-        self.of_local.get(&(file, index)).map(|p| &self.places[*p as usize])
+        self.places.get(self.of_local.find(file, index)?)
     }
 
     /// Mutable places of a global symbol, made if there are none.
@@ -233,6 +252,11 @@ impl Places {
 pub fn assign(c: &Context<'_, '_>, needs: &Needs, cx: &Session) -> Slots {
     let _t = cx.time.phase("assign slots");
     let mut slots = Slots { of_global: vec![NONE; needs.global.len()], tls_module: NONE, ..Slots::default() };
+    let locals: usize = needs.local.iter().map(Vec::len).sum();
+    let count = needs.global.iter().filter(|bits| **bits != 0).count() + locals;
+    slots.places.reserve(count);
+    slots.got.reserve(count);
+    slots.of_local.symbols.reserve_exact(locals);
     // Libraries are relocated before the executable: one that asked for the address of an indirect function of the
     // executable would run its resolver too early. The address of a PLT entry needs no resolver.
     let is_offered = |attr: Attr| attr.has(Attr::IFUNC) && attr.has(Attr::EXPORTED) && !c.linking.shared;
@@ -246,18 +270,21 @@ pub fn assign(c: &Context<'_, '_>, needs: &Needs, cx: &Session) -> Slots {
         let number = slots.of_global[id.idx()];
         slots.assign(number, bits, c.linking);
     }
+    slots.of_local.first = slots.places.len();
     for (f, list) in needs.local.iter().enumerate() {
         let file = FileId(f as u32);
+        slots.of_local.base.push(slots.of_local.symbols.len() as u32);
+        let Some(object) = c.files[file].object() else { continue };
         for &(index, bits) in list {
-            let Some(object) = c.files[file].object() else { continue };
             let site = super::relocs::Site { file, object, section: 0 };
-            let Some(target) = c.target(site, &Rela::new(0, 0, index, 0)) else { continue };
+            let attr = c.target(site, &Rela::new(0, 0, index, 0)).map(|target| target.attr);
             let number = slots.places.len() as u32;
-            slots.places.push(Places::new(Owner::Local(file, index), target.attr));
-            slots.of_local.insert((file, index), number);
-            slots.assign(number, bits, c.linking);
+            slots.places.push(Places::new(Owner::Local(file, index), attr.unwrap_or(Attr(0))));
+            slots.of_local.symbols.push(index);
+            slots.assign(number, if attr.is_some() { bits } else { 0 }, c.linking);
         }
     }
+    slots.of_local.base.push(slots.of_local.symbols.len() as u32);
     if needs.tls_ld {
         slots.tls_module = slots.push_got(GotKind::TlsModule, NONE);
     }

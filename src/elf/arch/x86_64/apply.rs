@@ -10,6 +10,7 @@ use crate::elf::definitions::Attr;
 use crate::elf::format::r_x86_64::*;
 use crate::elf::format::*;
 use crate::elf::image::Image;
+use crate::elf::merge::View;
 use crate::elf::relocs::{Site, Target};
 use crate::elf::relr;
 
@@ -573,9 +574,9 @@ pub fn unloaded<'a>(
     out: &mut [u8],
     failures: &mut Vec<Failure>,
 ) {
-    let near = image.near.of(site.file);
+    let mut near = Unloaded { image, near: image.near.of(site.file), last: None };
     for (index, r) in relocations.iter().enumerate() {
-        if unloaded_near(image, near, r, out) {
+        if near.apply(r, out) {
             continue;
         }
         if let Err(what) = unloaded_one(image, site, r, tombstone, out) {
@@ -584,28 +585,48 @@ pub fn unloaded<'a>(
     }
 }
 
-/// The common case of [`unloaded_one`], as [`One::near`] is that of [`One::apply`]: an address or the place of a string.
-#[inline]
-fn unloaded_near(image: &Image<'_, '_>, near: &[u64], r: &Rela, out: &mut [u8]) -> bool {
-    let kind = r.kind();
-    if !matches!(kind, R_X86_64_32 | R_X86_64_64) {
-        return false;
+/// The common case of [`unloaded_one`], as [`One::near`] is that of [`One::apply`]: an address, or the place of a string.
+struct Unloaded<'x, 'a> {
+    image: &'x Image<'x, 'a>,
+    near: &'x [u64],
+    /// The strings that were asked for last, by the value of their symbol: they are asked for again and again.
+    last: Option<(u64, u64, View<'x>)>,
+}
+
+impl Unloaded<'_, '_> {
+    #[inline]
+    fn apply(&mut self, r: &Rela, out: &mut [u8]) -> bool {
+        let kind = r.kind();
+        if !matches!(kind, R_X86_64_32 | R_X86_64_64) {
+            return false;
+        }
+        let Some(S) = self.near.get(r.symbol() as usize).and_then(|value| self.value(*value, r.addend())) else {
+            return false;
+        };
+        let width = match kind {
+            R_X86_64_64 => 8,
+            _ if S <= u64::from(u32::MAX) => 4,
+            _ => return false,
+        };
+        let Ok(at) = usize::try_from(r.offset.get()) else { return false };
+        match at.checked_add(width).and_then(|end| out.get_mut(at..end)) {
+            Some(place) => place.copy_from_slice(&S.to_le_bytes()[..width]),
+            None => return false,
+        }
+        true
     }
-    let Some(value) = near.get(r.symbol() as usize) else { return false };
-    let Some(S) = image.near_address(*value, r.addend()) else { return false };
-    let width = if kind == R_X86_64_64 {
-        8
-    } else if S <= u64::from(u32::MAX) {
-        4
-    } else {
-        return false;
-    };
-    let Ok(at) = usize::try_from(r.offset.get()) else { return false };
-    match at.checked_add(width).and_then(|end| out.get_mut(at..end)) {
-        Some(place) => place.copy_from_slice(&S.to_le_bytes()[..width]),
-        None => return false,
+
+    #[inline]
+    fn value(&mut self, value: u64, addend: i64) -> Option<u64> {
+        match self.last {
+            Some((last, addr, view)) if last == value => return Some(addr.wrapping_add(view.place(addend as u64)?)),
+            _ => {}
+        }
+        if let Some((addr, view)) = self.image.near_view(value) {
+            self.last = Some((value, addr, view));
+        }
+        self.image.near_address(value, addend)
     }
-    true
 }
 
 #[inline]
