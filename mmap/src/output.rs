@@ -238,6 +238,14 @@ impl Slot<'_> {
 
     /// Lends `f` the slot's bytes, all zero, to be filled.
     pub fn fill<R>(self, scratch: &mut Scratch, f: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
+        self.fill_whole(scratch, |bytes| {
+            bytes.fill(0);
+            f(bytes)
+        })
+    }
+
+    /// Like [`Slot::fill`], but `f` has to write every byte: they may be what another slot was filled with.
+    pub fn fill_whole<R>(self, scratch: &mut Scratch, f: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
         let len = self.len();
         match self.place {
             Place::Map(bytes, populate) => {
@@ -247,7 +255,7 @@ impl Slot<'_> {
                 Ok(f(bytes))
             }
             Place::File(file) => {
-                let bytes = scratch.zeroed(len)?;
+                let bytes = scratch.bytes(len)?;
                 let result = f(bytes);
                 file.write_all_at(bytes, self.range.start)?;
                 Ok(result)
@@ -268,7 +276,7 @@ impl Scratch {
         Scratch::default()
     }
 
-    fn zeroed(&mut self, size: usize) -> io::Result<&mut [u8]> {
+    fn bytes(&mut self, size: usize) -> io::Result<&mut [u8]> {
         let region = match self.region.take().filter(|region| region.size() >= size) {
             Some(region) => region,
             None => {
@@ -276,9 +284,7 @@ impl Scratch {
                 Region::new(size).ok_or(io::ErrorKind::OutOfMemory)?
             }
         };
-        let bytes = &mut self.region.insert(region).as_mut()[..size];
-        bytes.fill(0);
-        Ok(bytes)
+        Ok(&mut self.region.insert(region).as_mut()[..size])
     }
 }
 

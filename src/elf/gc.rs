@@ -104,18 +104,20 @@ fn traverse(visit: &Visit<'_, '_>, roots: &[AtomId], cx: &Session) {
             if !waiting[block].swap(false, Acquire) {
                 return;
             }
-            let mut found = Vec::new();
+            let (mut found, mut batch) = (Vec::new(), Vec::new());
             loop {
-                let mut is_done = true;
-                for atom in kept.difference(&visited, block * BLOCK..(block + 1) * BLOCK) {
-                    is_done = false;
-                    visited.insert(atom);
-                    visit.edges(AtomId(atom as u32), &mut found);
-                    found.drain(..).filter(|atom| atom.idx() / BLOCK != block).for_each(put_off);
-                }
-                if is_done {
+                let unvisited = kept.difference(&visited, block * BLOCK..(block + 1) * BLOCK);
+                batch.extend(unvisited.map(|atom| visit.m.numbering.section_of(AtomId(atom as u32))));
+                if batch.is_empty() {
                     return;
                 }
+                for (i, &(f, section)) in batch.iter().enumerate() {
+                    visit.prefetch(&batch[i..]);
+                    visited.insert(visit.m.numbering.atom(f, section).idx());
+                    visit.edges(f, section, &mut found);
+                    found.drain(..).filter(|atom| atom.idx() / BLOCK != block).for_each(put_off);
+                }
+                batch.clear();
             }
         });
     }
@@ -254,8 +256,17 @@ impl Visit<'_, '_> {
         roots
     }
 
-    fn edges(&self, atom: AtomId, found: &mut Vec<AtomId>) {
-        let (f, section) = self.m.numbering.section_of(atom);
+    /// Starts to load what will be visited soon.
+    #[inline]
+    fn prefetch(&self, later: &[(FileId, u32)]) {
+        let object =
+            |ahead: usize| later.get(ahead).and_then(|(f, section)| Some((self.m.files[*f].object()?, *section)));
+        object(4).into_iter().for_each(|(object, section)| object.prefetch_header(section));
+        object(2).into_iter().for_each(|(object, section)| object.prefetch_contents(section));
+    }
+
+    fn edges(&self, f: FileId, section: u32, found: &mut Vec<AtomId>) {
+        let atom = self.m.numbering.atom(f, section);
         let Some(object) = self.m.files[f].object() else { return };
         let targets = self.targets.of(f);
         let header = &object.sections[section as usize];

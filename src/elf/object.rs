@@ -338,6 +338,24 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Starts to load the header of section `idx`, for [`Object::prefetch_contents`].
+    #[inline]
+    pub fn prefetch_header(&self, idx: u32) {
+        prefetch(&self.sections[idx as usize]);
+        prefetch(&self.rela_of[idx as usize]);
+    }
+
+    /// Starts to load the first bytes and relocations of section `idx`; the processor guesses those that follow.
+    #[inline]
+    pub fn prefetch_contents(&self, idx: u32) {
+        let relocations = self.rela_of[idx as usize];
+        for section in [idx, relocations].map(|s| &self.sections[s as usize]) {
+            let Some(contents) = self.bytes.get(section.offset.get() as usize..) else { continue };
+            prefetch(contents);
+            contents.get(64).inspect(|second_line| prefetch(*second_line));
+        }
+    }
+
     /// Starts to load the name of `symbol`: those of a table lie in another order than its symbols.
     #[inline]
     pub fn prefetch_name(&self, symbol: &Sym) {

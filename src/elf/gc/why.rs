@@ -48,7 +48,8 @@ pub fn reasons(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> HashMap<AtomId
         note(Reason::Retained, &mut found, &mut queue);
     }
     while let Some(atom) = queue.pop_front() {
-        visit.edges(atom, &mut found);
+        let (f, section) = m.numbering.section_of(atom);
+        visit.edges(f, section, &mut found);
         note(Reason::Atom(atom), &mut found, &mut queue);
     }
     reasons

@@ -346,7 +346,7 @@ struct Writer<'x, 'a> {
     hashes: &'x Mutex<Vec<(u64, u128)>>,
 }
 
-/// Lends `f` the bytes of a slot, or none.
+/// Lends `f` the bytes of a slot, all zero, or none.
 pub(super) fn fill<R>(slot: Option<Slot<'_>>, scratch: &mut Scratch, f: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
     match slot {
         Some(slot) => slot.fill(scratch, f),
@@ -361,7 +361,7 @@ impl<'a> Writer<'_, 'a> {
         let starts = [&a, &b, &c].map(|s| s.as_ref().map(|s| s.range().start));
         let [sa, sb, sc] = scratch;
         let mut sums = [0u128; 3];
-        fill(a, sa, |a| {
+        let write = |a: &mut [u8]| {
             fill(b, sb, |b| {
                 fill(c, sc, |c| {
                     self.write(&job.what, a, b, c);
@@ -370,7 +370,12 @@ impl<'a> Writer<'_, 'a> {
                     }
                 })
             })
-        })???;
+        };
+        match a {
+            // Most of the file: zeros that are copied over at once would cost.
+            Some(slot) if matches!(job.what, What::Atoms { .. }) => slot.fill_whole(sa, write)???,
+            slot => fill(slot, sa, write)???,
+        }
         if hashed {
             let mut hashes = self.hashes.lock().unwrap_or_else(|e| e.into_inner());
             hashes.extend(starts.iter().zip(sums).filter_map(|(start, sum)| Some(((*start)?, sum))));
@@ -397,6 +402,7 @@ impl<'a> Writer<'_, 'a> {
         }
     }
 
+    /// Writes every byte of `out`.
     fn atoms(&self, part: u16, range: Range<usize>, out: &mut [u8], relative: &mut [u8], symbolic: &mut [u8]) {
         let image = self.image;
         let sizes = &image.layout.sizes;
@@ -405,33 +411,45 @@ impl<'a> Writer<'_, 'a> {
         let list = &sizes.parts[usize::from(part)].atoms[range];
         let Some(first) = list.first() else { return };
         let base = sizes.offset[first.idx()];
-        let filler: Option<u8> = (section.flags & SHF_EXECINSTR != 0).then(|| {
+        let filler: u8 = match &*section.name {
+            _ if section.flags & SHF_EXECINSTR == 0 => 0,
             // Pieces of .init and .fini run one after the other; elsewhere nothing may run between functions.
-            if matches!(&*section.name, b".init" | b".fini") { 0x90 } else { 0xcc }
-        });
+            b".init" | b".fini" => 0x90,
+            _ => 0xcc,
+        };
         let mut sink = Sink { relative, symbolic };
         let mut end = 0usize;
         let mut file = FileId(0);
         let may_be_reversed = matches!(&*section.name, b".init_array" | b".fini_array");
         let how = How { loaded: section.is_alloc(), may_be_reversed };
-        for &atom in list {
+        for (i, &atom) in list.iter().enumerate() {
             let next_file = image.c.numbering.base.get(file.idx() + 1).copied().unwrap_or(0);
             // Atoms ascend but where they follow others (SHF_LINK_ORDER) or were sorted.
             if atom.0 >= next_file || atom.0 < image.c.numbering.base[file.idx()] {
                 file = image.c.numbering.file_of(atom);
             }
+            self.prefetch(file, &list[i..]);
             let at = (sizes.offset[atom.idx()] - base) as usize;
             let size = sizes.size[atom.idx()] as usize;
-            if let Some(filler) = filler {
-                out[end..at].fill(filler);
-            }
+            out[end..at].fill(filler);
             end = at + size;
             let addr = part_addr + sizes.offset[atom.idx()];
             self.atom(file, atom, addr, how, &mut out[at..end], &mut sink);
         }
-        if let Some(filler) = filler {
-            out[end..].fill(filler);
-        }
+        out[end..].fill(filler);
+    }
+
+    /// Starts to load what will be copied soon: atoms are small, and lie where the processor does not look for the next.
+    #[inline]
+    fn prefetch(&self, file: FileId, later: &[AtomId]) {
+        let numbering = self.image.c.numbering;
+        let Some(object) = self.image.c.files[file].object() else { return };
+        let section = |ahead: usize| {
+            let section = later.get(ahead)?.0.wrapping_sub(numbering.base[file.idx()]);
+            (section < object.sections.len() as u32).then_some(section)
+        };
+        section(4).into_iter().for_each(|section| object.prefetch_header(section));
+        section(2).into_iter().for_each(|section| object.prefetch_contents(section));
     }
 
     fn atom(&self, file: FileId, atom: AtomId, addr: u64, how: How, out: &mut [u8], sink: &mut Sink<'_>) {
@@ -447,7 +465,9 @@ impl<'a> Writer<'_, 'a> {
                     .map_err(|what| crate::base::view::Malformed::new(header.offset.get(), what))?;
             } else {
                 // SHT_NOBITS among sections with bytes: zeros.
-                out[..bytes.len()].copy_from_slice(bytes);
+                let (copied, zeros) = out.split_at_mut(bytes.len());
+                copied.copy_from_slice(bytes);
+                zeros.fill(0);
             }
             object.relocations(section)
         });
