@@ -11,10 +11,9 @@ use sinew::args::personality::{self, Personality};
 use sinew::base::diag::{Diag, Reported, Shape, Style};
 use sinew::base::par::Par;
 use sinew::base::report;
-use sinew::base::session::{Host, Session};
+use sinew::base::session::{Host, Rest, Session};
 use sinew::base::time::Times;
 use sinew_mmap::heap::Heap;
-use sinew_mmap::output::Leftover;
 use sinew_mmap::process::Detached;
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -143,7 +142,7 @@ fn drive(
     warnings.iter().for_each(|warning| cx.diag.warn(warning));
     sinew_mmap::fault::install();
     let detached = RefCell::new(None);
-    let finish = |linked: bool, leftover: Option<Leftover>| -> ! {
+    let finish = |linked: bool, rest: Option<Rest<'_>>| -> ! {
         // A link that failed may not have got as far as asking whether the file is one of its inputs.
         let trace = run.trace.as_ref().filter(|_| linked);
         let trace = trace.map_or(Ok(()), |path| report::write(path, cx.time.trace().as_bytes(), &cx));
@@ -153,9 +152,9 @@ fn drive(
         }
         let code = if linked && said.is_ok() { 0 } else { FAILED };
         match detached.take() {
-            Some(worker) => Detached::finish(worker, code.into(), || drop(leftover)),
+            Some(worker) => Detached::finish(worker, code.into(), || drop(rest)),
             None => {
-                std::mem::forget(leftover);
+                rest.into_iter().for_each(|rest| rest.release(cx.par));
                 leave(code)
             }
         }
@@ -167,7 +166,7 @@ fn drive(
             *detached.borrow_mut() = sinew_mmap::process::detach().ok();
         }
     };
-    let linked = link(&cx, Host { opened: &mut opened, done: &mut |leftover| finish(true, Some(leftover)) });
+    let linked = link(&cx, Host { opened: &mut opened, done: &mut |rest| finish(true, Some(rest)) });
     finish(linked.is_ok(), None)
 }
 

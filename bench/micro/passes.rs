@@ -48,7 +48,7 @@ fn link(format: Format, argv: Vec<OsString>, cx: &Session) -> Result<(), Failure
         Failure::from("the link fails")
     };
     // What is left over is freed here, and not timed.
-    let host = Host { opened: &mut |_| {}, done: &mut |leftover| drop(leftover) };
+    let host = Host { opened: &mut |_| {}, done: &mut |rest| drop(rest) };
     match format {
         Format::Elf => match args::elf::parse(argv).map_err(|errors| errors.join("; "))?.command {
             args::elf::Command::Link(args) => sinew::elf::link(&args, cx, host).map_err(failed),

@@ -54,6 +54,8 @@ pub enum Advice {
     WillNeed,
     /// Now and all of it: map its pages in one call instead of one fault a page (or sixteen).
     PopulateRead,
+    /// No more: take its pages out of the process's memory. They stay what they are, should one be read all the same.
+    DontNeed,
 }
 
 /// The most that is read from what cannot be mapped. `/dev/zero` has no end.
@@ -126,6 +128,7 @@ impl Input {
             Advice::Sequential => libc::MADV_SEQUENTIAL,
             Advice::Random => libc::MADV_RANDOM,
             Advice::WillNeed => libc::MADV_WILLNEED,
+            Advice::DontNeed => libc::MADV_DONTNEED,
             Advice::PopulateRead => {
                 #[cfg(target_os = "linux")]
                 if map.advise(libc::MADV_POPULATE_READ).is_ok() {

@@ -1,7 +1,9 @@
 //! What every pass may call on: threads, diagnostics, timing. Never a result.
 
 use super::{diag::Diag, par::Par, time::Times};
+use sinew_mmap::input::{Advice, Input};
 use sinew_mmap::output::Leftover;
+use std::sync::Mutex;
 
 /// The three services of a link. A pass takes `&Session`; its inputs and outputs stay parameters and return values.
 #[derive(Debug)]
@@ -19,5 +21,30 @@ pub struct Host<'h> {
     /// Called once, before any thread is left running, with the number of bytes of all inputs.
     pub opened: &'h mut dyn FnMut(u64),
     /// Called when the output is in place, with what is left to free; it may end the process.
-    pub done: &'h mut dyn FnMut(Leftover),
+    pub done: &'h mut dyn FnMut(Rest<'_>),
+}
+
+/// What a link that is done holds on to.
+#[derive(Debug)]
+pub struct Rest<'r> {
+    leftover: Leftover,
+    inputs: Vec<&'r Input>,
+}
+
+impl<'r> Rest<'r> {
+    /// The file that was replaced, and the inputs.
+    pub fn new(leftover: Leftover, inputs: impl IntoIterator<Item = &'r Input>) -> Rest<'r> {
+        Rest { leftover, inputs: inputs.into_iter().collect() }
+    }
+
+    /// Gives back what takes long, on all threads: a process that ends does it on one.
+    pub fn release(self, par: Par) {
+        let Rest { leftover, inputs } = self;
+        let weight = inputs.iter().map(|input| input.bytes().len() as u64 / 64).sum();
+        let leftover = Mutex::new(Some(leftover));
+        par.map(inputs.len() + 1, weight, |i| match i.checked_sub(1) {
+            None => drop(leftover.lock().map(|mut leftover| leftover.take())),
+            Some(i) => inputs[i].advise(Advice::DontNeed),
+        });
+    }
 }

@@ -18,7 +18,7 @@ use super::{
 use crate::args::elf::{Args, OutputKind};
 use crate::base::diag::Reported;
 use crate::base::ids::FileId;
-use crate::base::session::{Host, Session};
+use crate::base::session::{Host, Rest, Session};
 use sinew_arena::Bump;
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         let leftover = relocatable::link(&sources, cx)?;
         check::unchanged(&opened, cx)?;
         reports::finished(None, &opened, &texts, args, cx)?;
-        (host.done)(leftover);
+        (host.done)(Rest::new(leftover, &opened.maps));
         return Ok(());
     }
     check::commons(files, interned, &numbering, &resolved, args, cx);
@@ -145,6 +145,6 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let leftover = write::all(&image, &plan, args, cx)?;
     check::unchanged(&opened, cx)?;
     reports::finished(Some(&image), &opened, &texts, args, cx)?;
-    (host.done)(leftover);
+    (host.done)(Rest::new(leftover, &opened.maps));
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::args::macho::{Args, Icf, OutputKind};
 use crate::base::diag::Reported;
-use crate::base::session::{Host, Session};
+use crate::base::session::{Host, Rest, Session};
 
 /// Links what `args` describes.
 pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
@@ -30,7 +30,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     check::commons(files, interned, &resolved, args, cx)?;
     if args.kind == OutputKind::Relocatable {
         // Nothing gets an address: the rest of this link is another linker's.
-        (host.done)(relocatable::link(&loaded, resolved, &rounds, args, cx)?);
+        (host.done)(Rest::new(relocatable::link(&loaded, resolved, &rounds, args, cx)?, rounds.all()));
         return Ok(());
     }
     let own = own::provide(files, interned, live, &resolved, args, cx);
@@ -145,6 +145,6 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let leftover = write::all(&image, &plan, &facts, cx)?;
     check::unchanged(&rounds, cx)?;
     reports::finished(&image, &loaded, &rounds, cx)?;
-    (host.done)(leftover);
+    (host.done)(Rest::new(leftover, rounds.all()));
     Ok(())
 }

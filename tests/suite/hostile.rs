@@ -421,7 +421,7 @@ fn link(line: &str, threads: usize) -> (bool, String) {
         Err(errors) => return (false, format!("error: {}\n", errors.join("\n"))),
     };
     let cx = session(&args, threads);
-    let host = sinew::elf::Host { opened: &mut |_| {}, done: &mut drop };
+    let host = sinew::elf::Host { opened: &mut |_| {}, done: &mut |rest| drop(rest) };
     let linked = sinew::elf::link(&args, &cx, host);
     let said = cx.diag.checkpoint();
     (linked.is_ok() && said.is_ok(), cx.diag.kept())

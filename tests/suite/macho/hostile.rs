@@ -110,7 +110,7 @@ fn link(line: &str, threads: usize) -> (bool, String) {
     let inline_below = if threads > 1 { 0 } else { u64::MAX };
     let diag = Diag::keeping(Style { error_limit: args.error_limit, ..Style::default() });
     let cx = Session { par: Par::new(threads, inline_below), diag, time: Times::new(false) };
-    let linked = sinew::macho::link(&args, &cx, Host { opened: &mut |_| {}, done: &mut drop });
+    let linked = sinew::macho::link(&args, &cx, Host { opened: &mut |_| {}, done: &mut |rest| drop(rest) });
     let said = cx.diag.checkpoint();
     (linked.is_ok() && said.is_ok(), cx.diag.kept())
 }
