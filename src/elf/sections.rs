@@ -94,6 +94,10 @@ pub fn role<'a>(name: &'a [u8], header: &Shdr, args: &Args) -> Role<'a> {
     if flags & SHF_EXCLUDE != 0 && args.kind != OutputKind::Relocatable {
         return Role::Skipped;
     }
+    if name == b".note.gnu.property" {
+        // rustc's own objects have it without SHF_ALLOC.
+        return Role::Property;
+    }
     if flags & SHF_ALLOC == 0 {
         let skipped = name.starts_with(b".gnu.lto_") && args.kind != OutputKind::Relocatable
             || name.starts_with(b".gnu.warning.")
@@ -105,7 +109,6 @@ pub fn role<'a>(name: &'a [u8], header: &Shdr, args: &Args) -> Role<'a> {
     }
     match name {
         b".eh_frame" if header.kind.get() != SHT_NOBITS => Role::Frames,
-        b".note.gnu.property" => Role::Property,
         b".note.gnu.build-id" => Role::Skipped,
         _ if name.starts_with(b".gnu.warning.") => Role::Warning,
         _ => output(name, flags, args),

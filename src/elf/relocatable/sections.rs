@@ -92,7 +92,7 @@ fn fate<'a>(
     let name = object.section_name(section)?;
     let loaded = header.flags.get() & SHF_ALLOC != 0;
     match name {
-        b".note.gnu.property" if loaded => {
+        b".note.gnu.property" => {
             found.properties.push(atom);
             return Ok(Fate::Skipped);
         }
