@@ -1,11 +1,11 @@
 //! Merges equal strings and constants (SHF_MERGE, SHF_STRINGS; gABI "Section Attribute Flags").
 //!
 //! Sections of one output section, entry size and alignment form a class. Their bytes are cut into chunks, also where a
-//! section is larger than one. Each piece of a chunk is split off once and hashed once, then the interner dedupes by
-//! shard, without locks. The first of equal pieces, in the order of inputs, is the one that is written, and they are
-//! written in that order: a chunk's share of the output is copied from the chunk, front to back.
+//! section is larger than one. Each piece of a chunk is split off once, hashed once, and looked up while the chunk is in
+//! the cache. The first of equal pieces, in the order of inputs, is the one that is written, and they are written in that
+//! order: a chunk's share of the output is copied from the chunk, front to back.
 //! Takes kept atoms, yields for each class what is written and for each merged atom where its pieces went.
-//! Cost: two reads of the merged bytes, and one of each duplicate and its original as they are compared.
+//! Cost: a read of all bytes as they are split, of what is in the pool as it is compared, of what is written.
 
 use super::atoms::{Atoms, Fate, Numbering};
 use super::format::*;
@@ -239,7 +239,6 @@ struct Kind {
 const CHUNK_SIZE: usize = 512 << 10;
 
 /// What the pieces of some chunks came to.
-#[derive(Default)]
 struct Split {
     /// For each chunk.
     counts: Vec<usize>,
