@@ -123,7 +123,7 @@ fn advise(start: *const u8, size: usize, advice: libc::c_int) -> io::Result<()> 
     }
 }
 
-/// Asks for huge pages under `size` bytes from `start` on, where the system has them. A hint: there is no failure that matters.
+/// Asks for huge pages under `size` bytes from `start` on, where the system has them. A hint: no failure matters.
 pub(crate) fn advise_huge(start: *const u8, size: usize) {
     #[cfg(target_os = "linux")]
     let _ = advise(start, size, libc::MADV_HUGEPAGE);

@@ -238,8 +238,12 @@ impl Slot<'_> {
 
     /// Lends `f` the slot's bytes, all zero, to be filled.
     pub fn fill<R>(self, scratch: &mut Scratch, f: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
+        // Pages of a mapping are zero until they are filled.
+        let is_dirty = matches!(self.place, Place::File(_));
         self.fill_whole(scratch, |bytes| {
-            bytes.fill(0);
+            if is_dirty {
+                bytes.fill(0);
+            }
             f(bytes)
         })
     }

@@ -5,6 +5,7 @@
 //! compared only when the hash agrees. An id interleaves the shard number with the place in the shard: it depends on
 //! the order of inputs alone, and arrays indexed by id stay dense because names hash evenly.
 //! Cost: one read of every occurrence, one probe each; memory 8–16 bytes a unique name beside its slice.
+//! Strings that need no name of their own, only one copy, go into a [`Pool`] instead.
 
 use super::ids::{NONE, SymbolId};
 use super::par::Par;
@@ -160,16 +161,9 @@ impl<'a> Shard<'a> {
     /// Starts to load the two names that [`Shard::insert`] will compare, if it will.
     #[inline]
     fn prefetch(&self, later: &Occurrence<'a>) {
-        let mask = self.slots.len() - 1;
-        let mut at = later.tag as usize & mask;
-        while self.slots[at] != EMPTY {
-            let slot = self.slots[at];
-            if (slot >> 32) as u32 == later.tag {
-                prefetch_ends(self.names[slot as u32 as usize]);
-                prefetch_ends(later.name);
-                return;
-            }
-            at = (at + 1) & mask;
+        if let Some(known) = self.tagged(later.tag) {
+            prefetch_ends(self.names[known]);
+            prefetch_ends(later.name);
         }
     }
 

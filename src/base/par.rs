@@ -29,6 +29,11 @@ impl Par {
         self.workers
     }
 
+    /// Whether a region of so many jobs and bytes has more threads than the caller's.
+    pub fn is_parallel(&self, jobs: usize, weight: u64) -> bool {
+        self.threads(jobs, weight) > 1
+    }
+
     fn threads(&self, jobs: usize, weight: u64) -> usize {
         if weight < self.inline_below { 1 } else { self.workers.min(jobs).max(1) }
     }

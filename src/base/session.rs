@@ -37,10 +37,14 @@ impl<'r> Rest<'r> {
         Rest { leftover, inputs: inputs.into_iter().collect() }
     }
 
-    /// Gives back what takes long, on all threads: a process that ends does it on one.
+    /// To be called at the end of the process, which gives everything back on one thread: what takes long is given back
+    /// here, on all of them.
     pub fn release(self, par: Par) {
+        let weight = self.inputs.iter().map(|input| input.bytes().len() as u64 / 64).sum();
+        if !par.is_parallel(self.inputs.len(), weight) {
+            return std::mem::forget(self);
+        }
         let Rest { leftover, inputs } = self;
-        let weight = inputs.iter().map(|input| input.bytes().len() as u64 / 64).sum();
         let leftover = Mutex::new(Some(leftover));
         par.map(inputs.len() + 1, weight, |i| match i.checked_sub(1) {
             None => drop(leftover.lock().map(|mut leftover| leftover.take())),

@@ -15,7 +15,7 @@ use super::format::*;
 use super::frames::FileFrames;
 use super::linker_defined::Boundary;
 use super::load::Files;
-use super::object::{Object, Place};
+use super::object::{Object, Place, prefetch_sections};
 use super::per_symbol::PerSymbol;
 use super::sections::{is_c_identifier, is_kept};
 use super::symbols::{Interned, Kind, seen};
@@ -112,7 +112,10 @@ fn traverse(visit: &Visit<'_, '_>, roots: &[AtomId], cx: &Session) {
                     return;
                 }
                 for (i, &(f, section)) in batch.iter().enumerate() {
-                    visit.prefetch(&batch[i..]);
+                    prefetch_sections(|ahead| {
+                        let (f, section) = *batch.get(i + ahead)?;
+                        Some((visit.m.files[f].object()?, section))
+                    });
                     visited.insert(visit.m.numbering.atom(f, section).idx());
                     visit.edges(f, section, &mut found);
                     found.drain(..).filter(|atom| atom.idx() / BLOCK != block).for_each(put_off);
@@ -254,15 +257,6 @@ impl Visit<'_, '_> {
             }
         }
         roots
-    }
-
-    /// Starts to load what will be visited soon.
-    #[inline]
-    fn prefetch(&self, later: &[(FileId, u32)]) {
-        let object =
-            |ahead: usize| later.get(ahead).and_then(|(f, section)| Some((self.m.files[*f].object()?, *section)));
-        object(4).into_iter().for_each(|(object, section)| object.prefetch_header(section));
-        object(2).into_iter().for_each(|(object, section)| object.prefetch_contents(section));
     }
 
     fn edges(&self, f: FileId, section: u32, found: &mut Vec<AtomId>) {

@@ -97,9 +97,6 @@ impl<'x, 'a> Image<'x, 'a> {
         if value & SPECIAL_BITS != SPECIAL {
             return Some(value.wrapping_add(addend as u64));
         }
-        if value == FAR {
-            return None;
-        }
         let (addr, view) = self.near_view(value)?;
         Some(addr.wrapping_add(view.place(addend as u64)?))
     }
@@ -107,8 +104,10 @@ impl<'x, 'a> Image<'x, 'a> {
     /// For an entry of [`Near`] that stands for a merged atom: the address of its class, and where its bytes went.
     #[inline]
     pub fn near_view(&self, value: u64) -> Option<(u64, View<'x>)> {
-        let is_merged = value & SPECIAL_BITS == SPECIAL && value != FAR;
-        let view = self.merged.view(AtomId(value as u32)).filter(|_| is_merged)?;
+        if value & SPECIAL_BITS != SPECIAL || value == FAR {
+            return None;
+        }
+        let view = self.merged.view(AtomId(value as u32))?;
         Some((self.layout.classes[view.class].0, view))
     }
 

@@ -9,6 +9,7 @@
 
 use super::atoms::{Atoms, Fate, Numbering};
 use super::format::*;
+use super::layout::round_up;
 use super::load::Files;
 use crate::base::bitset::BitSet;
 use crate::base::carve;
@@ -91,7 +92,7 @@ pub struct Merged<'a> {
     index: Vec<u32>,
 }
 
-impl<'a> Merged<'a> {
+impl Merged<'_> {
     /// Where the bytes of a merged atom went.
     #[inline]
     pub fn view(&self, atom: AtomId) -> Option<View<'_>> {
@@ -422,19 +423,13 @@ impl Kind {
     }
 }
 
-/// Alignments are powers of two: that was checked as well.
-#[inline]
-fn round_up(at: u64, align: u64) -> u64 {
-    (at + align - 1) & !(align - 1)
-}
-
 fn is_zero(unit: &[u8]) -> bool {
     unit.iter().all(|b| *b == 0)
 }
 
 impl Class<'_> {
-    /// Gives each piece its place, in the order in which the pieces come for the first time. The pool had less than
-    /// `id_count` names for them.
+    /// Gives each piece its place, in the order in which the pieces come for the first time. What the pool calls them is
+    /// below `id_count`.
     fn lay_out(&mut self, id_count: usize, cx: &Session) {
         let weight = self.pieces.len() as u64 * 16;
         // The end of what chunk `k` writes if that begins at `at`.

@@ -40,6 +40,20 @@ pub struct Object<'a> {
 /// How many symbols before its turn a name is asked for ([`Object::prefetch_name`]).
 pub const NAMES_AHEAD: usize = 8;
 
+/// Starts to load sections that are visited soon, `later(n)` being the one `n` turns ahead: sections are small, and often
+/// not where the processor looks for the next.
+#[inline]
+pub fn prefetch_sections<'o, 'a: 'o>(later: impl Fn(usize) -> Option<(&'o Object<'a>, u32)>) {
+    const HEADER_AHEAD: usize = 4;
+    const CONTENTS_AHEAD: usize = 2;
+    if let Some((object, section)) = later(HEADER_AHEAD) {
+        object.prefetch_header(section);
+    }
+    if let Some((object, section)) = later(CONTENTS_AHEAD) {
+        object.prefetch_contents(section);
+    }
+}
+
 /// A section group (gABI, "Section Groups").
 #[derive(Debug, Clone, Copy)]
 pub struct Group<'a> {
@@ -340,14 +354,14 @@ impl<'a> Object<'a> {
 
     /// Starts to load the header of section `idx`, for [`Object::prefetch_contents`].
     #[inline]
-    pub fn prefetch_header(&self, idx: u32) {
+    fn prefetch_header(&self, idx: u32) {
         prefetch(&self.sections[idx as usize]);
         prefetch(&self.rela_of[idx as usize]);
     }
 
     /// Starts to load the first bytes and relocations of section `idx`; the processor guesses those that follow.
     #[inline]
-    pub fn prefetch_contents(&self, idx: u32) {
+    fn prefetch_contents(&self, idx: u32) {
         let relocations = self.rela_of[idx as usize];
         for section in [idx, relocations].map(|s| &self.sections[s as usize]) {
             let Some(contents) = self.bytes.get(section.offset.get() as usize..) else { continue };

@@ -281,6 +281,7 @@ pub fn assign(c: &Context<'_, '_>, needs: &Needs, cx: &Session) -> Slots {
             let number = slots.places.len() as u32;
             slots.places.push(Places::new(Owner::Local(file, index), attr.unwrap_or(Attr(0))));
             slots.of_local.symbols.push(index);
+            // The scan counts no needs for what is no target; a gap would move the places that follow.
             slots.assign(number, if attr.is_some() { bits } else { 0 }, c.linking);
         }
     }

@@ -263,8 +263,9 @@ fn too_large(name: &str, size: u64) -> String {
     format!("section {name} would be {size} bytes; at most {MAX_SIZE} can be linked")
 }
 
-/// The next multiple of `align`, or the last address when there is none.
-fn round_up(value: u64, align: u64) -> u64 {
+/// The next multiple of `align`, a power of two (or 0, like 1), or the last address when there is none.
+#[inline]
+pub(super) fn round_up(value: u64, align: u64) -> u64 {
     let mask = align.max(1) - 1;
     value.checked_add(mask).map_or(u64::MAX, |sum| sum & !mask)
 }

@@ -20,7 +20,7 @@ use super::format::*;
 use super::image::Image;
 use super::layout::{Chunk, Content, OutSection, Region};
 use super::notes;
-use super::object::Place;
+use super::object::{Place, prefetch_sections};
 use super::overflow;
 use super::relocs::{Context, Site};
 use super::relr;
@@ -428,7 +428,11 @@ impl<'a> Writer<'_, 'a> {
             if atom.0 >= next_file || atom.0 < image.c.numbering.base[file.idx()] {
                 file = image.c.numbering.file_of(atom);
             }
-            self.prefetch(file, &list[i..]);
+            prefetch_sections(|ahead| {
+                let object = image.c.files[file].object()?;
+                let section = list.get(i + ahead)?.0.wrapping_sub(image.c.numbering.base[file.idx()]);
+                (section < object.sections.len() as u32).then_some((object, section))
+            });
             let at = (sizes.offset[atom.idx()] - base) as usize;
             let size = sizes.size[atom.idx()] as usize;
             out[end..at].fill(filler);
@@ -437,19 +441,6 @@ impl<'a> Writer<'_, 'a> {
             self.atom(file, atom, addr, how, &mut out[at..end], &mut sink);
         }
         out[end..].fill(filler);
-    }
-
-    /// Starts to load what will be copied soon: atoms are small, and lie where the processor does not look for the next.
-    #[inline]
-    fn prefetch(&self, file: FileId, later: &[AtomId]) {
-        let numbering = self.image.c.numbering;
-        let Some(object) = self.image.c.files[file].object() else { return };
-        let section = |ahead: usize| {
-            let section = later.get(ahead)?.0.wrapping_sub(numbering.base[file.idx()]);
-            (section < object.sections.len() as u32).then_some(section)
-        };
-        section(4).into_iter().for_each(|section| object.prefetch_header(section));
-        section(2).into_iter().for_each(|section| object.prefetch_contents(section));
     }
 
     fn atom(&self, file: FileId, atom: AtomId, addr: u64, how: How, out: &mut [u8], sink: &mut Sink<'_>) {

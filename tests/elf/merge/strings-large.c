@@ -21,38 +21,31 @@ int main(void) {
         if (wide[i][0] != 'w' || wide[i][1] != i + 1 || wide[i][2] != 0) return 2;
     return 0;
 }
-//# file: narrow.s
+//# file: table.inc
         .altmacro
         .macro string index
         .section .rodata.str,"aMS",@progbits,1
 str\index:  .asciz "a string of some length, number \index"
         .section .data.rel.ro,"aw"
-        .quad str\index
+        .quad str\index + skipped
         .endm
+        .set i, 0
+        .rept 30000
+        string %i
+        .set i, i + 1
+        .endr
+//# file: narrow.s
         .globl narrow
         .section .data.rel.ro,"aw"
 narrow:
-        .set i, 0
-        .rept 30000
-        string %i
-        .set i, i + 1
-        .endr
+        .set skipped, 0
+        .include "table.inc"
 //# file: again.s
-        .altmacro
-        .macro string index
-        .section .rodata.str,"aMS",@progbits,1
-str\index:  .asciz "a string of some length, number \index"
-        .section .data.rel.ro,"aw"
-        .quad str\index + 2
-        .endm
         .globl again
         .section .data.rel.ro,"aw"
 again:
-        .set i, 0
-        .rept 30000
-        string %i
-        .set i, i + 1
-        .endr
+        .set skipped, 2
+        .include "table.inc"
 //# file: wide.s
         .altmacro
         .macro string index

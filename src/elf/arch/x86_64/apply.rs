@@ -589,8 +589,17 @@ pub fn unloaded<'a>(
 struct Unloaded<'x, 'a> {
     image: &'x Image<'x, 'a>,
     near: &'x [u64],
-    /// The strings that were asked for last, by the value of their symbol: they are asked for again and again.
-    last: Option<(u64, u64, View<'x>)>,
+    /// What was asked for last: it is asked for again and again.
+    last: Option<Strings<'x>>,
+}
+
+/// A merged section, as relocations see it.
+struct Strings<'x> {
+    /// The value of its symbol.
+    value: u64,
+    /// Address of its class.
+    addr: u64,
+    view: View<'x>,
 }
 
 impl Unloaded<'_, '_> {
@@ -618,14 +627,12 @@ impl Unloaded<'_, '_> {
 
     #[inline]
     fn value(&mut self, value: u64, addend: i64) -> Option<u64> {
-        match self.last {
-            Some((last, addr, view)) if last == value => return Some(addr.wrapping_add(view.place(addend as u64)?)),
-            _ => {}
+        if self.last.as_ref().is_none_or(|last| last.value != value) {
+            let Some((addr, view)) = self.image.near_view(value) else { return self.image.near_address(value, addend) };
+            self.last = Some(Strings { value, addr, view });
         }
-        if let Some((addr, view)) = self.image.near_view(value) {
-            self.last = Some((value, addr, view));
-        }
-        self.image.near_address(value, addend)
+        let Strings { addr, view, .. } = self.last.as_ref()?;
+        Some(addr.wrapping_add(view.place(addend as u64)?))
     }
 }
 
