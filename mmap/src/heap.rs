@@ -7,8 +7,9 @@
 //!
 //! Sizes are rounded up to a class, four to a power of two, and a block that is freed waits in a list of its class. Where
 //! that list is empty, new blocks are cut from the largest block that waits, before memory is taken that was never
-//! touched: what a pass needed for itself serves the passes after it. Blocks are not joined again, and nothing goes back
-//! to the system before the process ends.
+//! touched: what a pass needed for itself serves the passes after it. Where even the largest is too small, blocks that
+//! lie side by side are joined, if enough came back since that was last done: passes leave many arrays of some 100 KiB,
+//! one of each job, and ask for few of some megabytes. Nothing goes back to the system before the process ends.
 //!
 //! Huge pages are a bet. A virtual machine whose host took free memory back pays for each 4 KiB of it again on first
 //! touch, and the kernel hands out huge pages just from memory that has been free for long: 8 ms each were measured
@@ -48,8 +49,10 @@ const MAX_REGION_SIZE: usize = 16 << 20;
 const SLOW_HUGE_PAGE: Duration = Duration::from_micros(1000);
 /// So much is asked for at once where pages are small.
 const BULK_SIZE: usize = 256 << 10;
-/// Blocks from here on are cut up for smaller ones.
+/// Blocks from here on are cut up for smaller ones, and joined to larger ones.
 const MIN_CUT_SIZE: usize = 64 << 10;
+/// Blocks are not joined while less than this could come of it.
+const MIN_JOINED_SIZE: usize = 1 << 20;
 
 #[derive(Debug)]
 struct Blocks {
@@ -63,6 +66,8 @@ struct Blocks {
     absent: *mut u8,
     /// What has not been cut from a block that was freed.
     used: Rest,
+    /// Bytes of blocks that could be cut up and were freed since such blocks were last joined.
+    loose: usize,
     /// Bytes of all regions so far.
     taken: usize,
     /// Huge pages turned out slow.
@@ -95,6 +100,78 @@ impl Rest {
         // SAFETY: `size` bytes from `next` on belong to this rest, as was just seen.
         *self = Rest { next: unsafe { block.add(size) }, size: left };
         Some(block)
+    }
+}
+
+/// A list of pieces of memory that nobody uses, kept in their first bytes: what is after each, and its size.
+#[derive(Clone, Copy)]
+struct Run(*mut (Run, usize));
+
+impl Run {
+    const NONE: Run = Run(ptr::null_mut());
+
+    /// # Safety
+    /// The piece belongs to nobody, is aligned to [`MAX_ALIGN`], and remains untouched while the list is in use.
+    unsafe fn push(self, piece: *mut u8, size: usize) -> Run {
+        let head = piece.cast::<(Run, usize)>();
+        // SAFETY: pieces are aligned well and large enough.
+        unsafe { head.write((self, size)) };
+        Run(head)
+    }
+
+    /// The first piece, and those after it.
+    fn split(self) -> Option<(Rest, Run)> {
+        if self.0.is_null() {
+            return None;
+        }
+        // SAFETY: `push` wrote that, and nobody touched it since.
+        let (after, size) = unsafe { self.0.read() };
+        Some((Rest { next: self.0.cast(), size }, after))
+    }
+
+    /// The pieces in ascending order of address: pairs of sorted lists are merged, each as long as its number in
+    /// `sorted` says (a power of two).
+    ///
+    /// # Safety
+    /// As for [`Run::push`], of all pieces.
+    unsafe fn sorted(mut self) -> Run {
+        let mut sorted = [Run::NONE; usize::BITS as usize];
+        while let Some((piece, after)) = self.split() {
+            // SAFETY: the piece is on no other list from here on.
+            let mut list = unsafe { Run::NONE.push(piece.next, piece.size) };
+            for slot in &mut sorted {
+                if slot.0.is_null() {
+                    *slot = list;
+                    break;
+                }
+                // SAFETY: both are sorted, and hold different pieces.
+                list = unsafe { Run::merged(std::mem::replace(slot, Run::NONE), list) };
+            }
+            self = after;
+        }
+        // SAFETY: the same.
+        sorted.into_iter().fold(Run::NONE, |all, list| unsafe { Run::merged(all, list) })
+    }
+
+    /// # Safety
+    /// As for [`Run::push`]; both are in ascending order.
+    unsafe fn merged(mut self, mut other: Run) -> Run {
+        let mut all = Run::NONE;
+        let mut last = &raw mut all;
+        while !self.0.is_null() {
+            if other.0.is_null() || self.0 < other.0 {
+                (self, other) = (other, self);
+            }
+            // SAFETY: `other` leads to a piece; `last` to `all`, or to the piece before that one.
+            unsafe {
+                last.write(other);
+                last = &raw mut (*other.0).0;
+                other = last.read();
+            }
+        }
+        // SAFETY: the same.
+        unsafe { last.write(other) };
+        all
     }
 }
 
@@ -132,7 +209,7 @@ impl Heap {
         let freed = [ptr::null_mut(); CLASS_COUNT];
         let (fresh, used) = (Rest::NONE, Rest::NONE);
         let absent = ptr::null_mut();
-        let blocks = Blocks { freed, highest: 0, fresh, absent, used, taken: 0, small_pages: false };
+        let blocks = Blocks { freed, highest: 0, fresh, absent, used, loose: 0, taken: 0, small_pages: false };
         Heap { blocks: Mutex::new(blocks), slow_huge_page: SLOW_HUGE_PAGE }
     }
 
@@ -150,6 +227,12 @@ impl Heap {
         }
         if let Some(block) = blocks.cut_used(class, size) {
             return (block, false);
+        }
+        if blocks.loose >= size.max(MIN_JOINED_SIZE) {
+            blocks.join();
+            if let Some(block) = blocks.pop(class).or_else(|| blocks.cut_used(class, size)) {
+                return (block, false);
+            }
         }
         let block = blocks.cut_fresh(size);
         let (entered, small_pages) = (blocks.enter(), blocks.small_pages);
@@ -199,6 +282,30 @@ impl Blocks {
         unsafe { block.cast::<*mut u8>().write(self.freed[class]) };
         self.freed[class] = block;
         self.highest = self.highest.max(class);
+        let size = size_of_class(class);
+        self.loose += if size < MIN_CUT_SIZE { 0 } else { size };
+    }
+
+    /// Makes one block of large ones that lie side by side.
+    #[cold]
+    fn join(&mut self) {
+        let mut list = Run::NONE;
+        for class in class_of(MIN_CUT_SIZE).0..=self.highest {
+            while let Some(block) = self.pop(class) {
+                // SAFETY: a block of this class has that many bytes, which are nobody else's.
+                list = unsafe { Run::push(list, block, size_of_class(class)) };
+            }
+        }
+        // SAFETY: the list was made of blocks that are apart.
+        let mut runs = unsafe { list.sorted() };
+        while let Some((mut whole, mut after)) = runs.split() {
+            while let Some((next, rest)) = after.split().filter(|(next, _)| next.next == whole.end()) {
+                (whole.size, after) = (whole.size + next.size, rest);
+            }
+            self.keep(whole);
+            runs = after;
+        }
+        self.loose = 0;
     }
 
     /// `size` bytes of memory that was used before, if there is a rest or a block of more than `class` that has them.
@@ -433,6 +540,48 @@ mod tests {
                 }
             }
             assert_eq!(heap.blocks().small_pages, slow_huge_page.is_zero());
+        }
+    }
+
+    #[test]
+    fn blocks_side_by_side_are_joined() {
+        let heap = Heap::new();
+        let (size, count) = (96 << 10, 100);
+        // SAFETY: every block is freed once, with its layout, and not used beyond its size.
+        unsafe {
+            let blocks: Vec<_> = (0..count).map(|_| heap.alloc(layout(size))).collect();
+            let taken = heap.blocks().taken;
+            // In an order that has nothing to do with addresses; one remains.
+            (0..count).map(|i| i * 37 % count).filter(|i| *i != 50).for_each(|i| heap.dealloc(blocks[i], layout(size)));
+            blocks[50].write_bytes(7, size);
+            let large: Vec<_> = (0..3).map(|_| heap.alloc_zeroed(layout(2 << 20))).collect();
+            assert_eq!(heap.blocks().taken, taken);
+            for block in &large {
+                assert!((0..2 << 20).step_by(1024).all(|at| block.add(at).read() == 0));
+                block.write_bytes(8, 2 << 20);
+            }
+            assert!((0..size).all(|at| blocks[50].add(at).read() == 7));
+            large.into_iter().for_each(|block| heap.dealloc(block, layout(2 << 20)));
+        }
+    }
+
+    #[test]
+    fn lists_are_sorted_by_address() {
+        let mut bytes = vec![[0u64; 128]; 1000];
+        let start = bytes.as_mut_ptr();
+        for count in [0, 1, 2, 3, 64, 999, 1000] {
+            // SAFETY: the pieces are apart, and nothing else uses them meanwhile.
+            let mut list = unsafe {
+                let piece = |i: usize| start.add(i * 7 % 1000).cast::<u8>();
+                (0..count).fold(Run::NONE, |list, i| list.push(piece(i), i)).sorted()
+            };
+            let mut found = Vec::new();
+            while let Some((piece, after)) = list.split() {
+                found.push((piece.next.addr(), piece.size));
+                list = after;
+            }
+            assert_eq!(found.len(), count);
+            assert!(found.is_sorted() && found.iter().all(|(at, i)| *at == start.addr() + i * 7 % 1000 * 1024));
         }
     }
 
