@@ -9,7 +9,7 @@ use super::comdat;
 use super::format::*;
 use super::layout::MAX_SIZE;
 use super::load::Files;
-use super::object::Object;
+use super::object::{NAMES_AHEAD, Object};
 use super::sections::{self, Role};
 use crate::args::elf::Args;
 use crate::base::bitset::BitSet;
@@ -304,6 +304,7 @@ impl<'a> FileJob<'_, 'a> {
     fn assign(&self, local: &mut Local<'a>, fates: &mut [Fate], parts: &mut [u16]) -> Result<(), Malformed> {
         let (mut stack_note, mut name_bytes) = (false, 0usize);
         for (i, header) in self.object.sections.iter().enumerate().skip(1) {
+            self.object.prefetch_section_name(self.object.sections.get(i + NAMES_AHEAD));
             let section = i as u32;
             let atom = AtomId(self.first + section);
             if self.dropped.contains(atom.idx()) {

@@ -160,8 +160,8 @@ pub fn write(image: &Image<'_, '_>, plan: &Plan, share: &Share, out: &mut [u8]) 
                 let addr = base + sizes.offset[atom.idx()];
                 let site = Site { file, object, section };
                 // Constructor tables are copied back to front.
-                let reversed =
-                    sections_reversed(image.c, atom).then(|| (sizes.size[atom.idx()] / 8 * 8).wrapping_sub(8));
+                let size = || super::atoms::size_and_align(object, section).map_or(0, |(size, _)| size);
+                let reversed = sections_reversed(image.c, atom).then(|| (size() / 8 * 8).wrapping_sub(8));
                 for r in object.relocations(section).unwrap_or(&[]) {
                     let inside = reversed.map_or(r.offset.get(), |last| last.wrapping_sub(r.offset.get()));
                     put(rewrite(image, plan, site, r, addr.wrapping_add(inside)));

@@ -156,13 +156,14 @@ impl Class<'_> {
         &chunk.bytes[self.pieces[i].start as usize - chunk.offset..end]
     }
 
-    /// Fills `out` with what chunk number `chunk` writes; its bytes start as zeros.
-    pub fn write(&self, chunk: usize, out: &mut [u8]) {
-        let base = self.chunk_starts[chunk];
-        let chunk = &self.chunks[chunk];
-        for i in chunk.occurrences.clone().filter(|i| self.is_first.contains(*i)) {
-            let (at, piece) = ((u64::from(self.pieces[i].place) - base) as usize, self.piece(chunk, i));
-            out[at..at + piece.len()].copy_from_slice(piece);
+    /// Fills `out` with what the chunks write; its bytes start as zeros.
+    pub fn write(&self, chunks: Range<usize>, out: &mut [u8]) {
+        let base = self.chunk_starts[chunks.start];
+        for chunk in &self.chunks[chunks] {
+            for i in chunk.occurrences.clone().filter(|i| self.is_first.contains(*i)) {
+                let (at, piece) = ((u64::from(self.pieces[i].place) - base) as usize, self.piece(chunk, i));
+                out[at..at + piece.len()].copy_from_slice(piece);
+            }
         }
     }
 }

@@ -370,6 +370,14 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Starts to load the name of the section with this header, if there is one.
+    #[inline]
+    pub fn prefetch_section_name(&self, later: Option<&Shdr>) {
+        if let Some(name) = later.and_then(|s| self.section_names.get(s.name.get() as usize..)) {
+            prefetch(name);
+        }
+    }
+
     /// Starts to load the name of `symbol`: those of a table lie in another order than its symbols.
     #[inline]
     pub fn prefetch_name(&self, symbol: &Sym) {
@@ -387,8 +395,19 @@ impl<'a> Object<'a> {
     /// Where `symbol`, number `idx`, lives.
     #[inline]
     pub fn place(&self, idx: u32, symbol: &Sym) -> Result<Place, Malformed> {
-        let section = match symbol.section.get() {
-            SHN_UNDEF => return Ok(Place::Undefined),
+        match symbol.section.get() {
+            SHN_UNDEF => Ok(Place::Undefined),
+            section if section < SHN_LORESERVE && usize::from(section) < self.sections.len() => {
+                Ok(Place::Section(section.into()))
+            }
+            section => self.special_place(idx, section),
+        }
+    }
+
+    /// [`Object::place`] of what is not simply in a section.
+    #[cold]
+    fn special_place(&self, idx: u32, section: u16) -> Result<Place, Malformed> {
+        let section = match section {
             SHN_ABS => return Ok(Place::Absolute),
             SHN_COMMON | SHN_X86_64_LCOMMON => return Ok(Place::Common),
             SHN_XINDEX => match self.extended.get(idx as usize) {

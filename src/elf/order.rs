@@ -78,11 +78,12 @@ fn reassign(files: &Files<'_>, numbering: &Numbering, sizes: &mut Sizes, part: u
     let mut at = 0u64;
     for atom in &list {
         let (file, section) = numbering.section_of(*atom);
-        // It was computed before, for the first order.
-        let align = files[file].object().and_then(|o| super::atoms::size_and_align(o, section).ok()).map_or(1, |s| s.1);
+        // It could be read for the first order.
+        let extent = files[file].object().and_then(|o| super::atoms::size_and_align(o, section).ok());
+        let (size, align) = extent.unwrap_or((0, 1));
         at = at.next_multiple_of(align);
         sizes.offset[atom.idx()] = at;
-        at += sizes.size[atom.idx()];
+        at += size;
     }
     let plan = &mut sizes.parts[usize::from(part)];
     (plan.atoms, plan.size) = (list, at);

@@ -19,10 +19,9 @@ use super::symbols::Interned;
 use super::undefined::{self, Use};
 use crate::args::elf::{Args, TextRelocs, Unresolved};
 use crate::base::bitset::BitSet;
-use crate::base::carve;
 use crate::base::demangle::demangle;
 use crate::base::diag::Reported;
-use crate::base::ids::{FileId, SymbolId};
+use crate::base::ids::{AtomId, FileId, SymbolId};
 use crate::base::session::Session;
 use crate::base::view::Malformed;
 use std::ops::Range;
@@ -58,7 +57,7 @@ pub struct Needs {
     /// Needs of local symbols by file: (symbol index, flags), sorted.
     pub local: Vec<Vec<(u32, u8)>>,
     /// Dynamic relocations of each atom: relative ones, and ones with a symbol.
-    pub dynamic: Vec<[u32; 2]>,
+    pub dynamic: Dynamic,
     /// Relative relocations that go to `.relr.dyn` instead, in the order of atoms.
     pub packed: Vec<relr::Word>,
     /// `R_X86_64_TLSLD` remains: one pair of GOT slots for the module.
@@ -69,6 +68,31 @@ pub struct Needs {
     pub text_relocations: bool,
     /// Something refers to the GOT itself.
     pub got_base: bool,
+}
+
+/// How many dynamic relocations of each kind atoms have. Few atoms have any.
+#[derive(Debug)]
+pub struct Dynamic(Vec<(AtomId, [u32; 2])>);
+
+impl Dynamic {
+    /// All counts but zeros.
+    pub fn counts(&self) -> impl Iterator<Item = &[u32; 2]> {
+        self.0.iter().map(|(_, counts)| counts)
+    }
+
+    /// For one question after the other, about atoms that mostly ascend.
+    pub fn visit(&self) -> impl FnMut(AtomId) -> [u32; 2] {
+        let (list, mut next) = (&self.0[..], 0usize);
+        move |atom| {
+            if list.get(next.wrapping_sub(1)).is_some_and(|(before, _)| *before >= atom) {
+                next = list.partition_point(|(a, _)| *a < atom);
+            }
+            while list.get(next).is_some_and(|(a, _)| *a < atom) {
+                next += 1;
+            }
+            list.get(next).filter(|(a, _)| *a == atom).map_or([0; 2], |(_, counts)| *counts)
+        }
+    }
 }
 
 /// What the scan of an atom, and later its relocation, may ask.
@@ -237,21 +261,10 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
     let global: Vec<AtomicU8> = (0..c.interned.names.len()).map(|_| AtomicU8::new(0)).collect();
     let flags = Flags::default();
     let missing: Mutex<Vec<Use>> = Mutex::default();
-    let atom_count = c.numbering.atom_count();
-    let mut dynamic = vec![[0u32; 2]; if c.linking.dynamic || c.linking.pic { atom_count } else { 0 }];
     let groups = c.numbering.file_groups(2048);
-    let sizes = groups.iter().map(|g| match dynamic.len() {
-        0 => 0,
-        _ => (c.numbering.base[g.end] - c.numbering.base[g.start]) as usize,
-    });
-    let sizes: Vec<usize> = sizes.collect();
-    let jobs: Vec<_> = groups.iter().cloned().zip(carve::carve(&mut dynamic, sizes)).collect();
-    let jobs: Vec<_> = jobs.into_iter().map(|job| Mutex::new(Some(job))).collect();
-    let found = cx.par.map(jobs.len(), atom_count as u64 * 256, |j| {
-        let (files, counts) = jobs[j].lock().expect("taken once").take().expect("taken once");
-        let base = c.numbering.base[files.start];
-        let (mut lists, mut packed) = (Vec::with_capacity(files.len()), Vec::new());
-        for f in files.map(|f| FileId(f as u32)) {
+    let found = cx.par.map(groups.len(), c.numbering.atom_count() as u64 * 256, |g| {
+        let (mut lists, mut packed, mut dynamic) = (Vec::with_capacity(groups[g].len()), Vec::new(), Vec::new());
+        for f in groups[g].clone().map(|f| FileId(f as u32)) {
             let mut scan = FileScan {
                 global: &global,
                 local: Vec::new(),
@@ -269,19 +282,23 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
                 });
                 let globals = object.symbols.len() - object.first_global as usize;
                 scan.global_ids = &c.interned.ids[c.interned.slots(f)][..globals];
-                for section in 1..object.sections.len() as u32 {
+                let fates = &c.atoms.fate[c.numbering.atom(f, 0).idx()..][..object.sections.len()];
+                for (section, fate) in (0..).zip(fates).skip(1) {
+                    // The headers of others, most of all, need not be read.
+                    if !matches!(fate, Fate::Regular | Fate::Frames) {
+                        continue;
+                    }
                     let atom = c.numbering.atom(f, section);
                     if !c.kept.contains(atom.idx()) || object.sections[section as usize].flags.get() & SHF_ALLOC == 0 {
                         continue;
                     }
                     let site = Site { file: f, object, section };
-                    match c.atoms.fate[atom.idx()] {
-                        Fate::Regular => scan_atom(c, site, &mut scan, &missing, cx),
+                    match fate {
                         Fate::Frames => scan_frames(c, site, &frames[f.idx()], &mut scan, &missing, cx),
-                        _ => continue,
+                        _ => scan_atom(c, site, &mut scan, &missing, cx),
                     }
-                    if !counts.is_empty() {
-                        counts[(atom.0 - base) as usize] = std::mem::take(&mut scan.dynamic);
+                    if scan.dynamic != [0; 2] {
+                        dynamic.push((atom, std::mem::take(&mut scan.dynamic)));
                     }
                 }
             }
@@ -295,16 +312,21 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
             packed = scan.packed;
             lists.push(scan.local);
         }
-        (lists, packed)
+        (lists, packed, dynamic)
     });
     undefined::report(c, missing.into_inner().unwrap_or_else(|e| e.into_inner()), cx);
     cx.diag.checkpoint()?;
-    let (local, packed): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    let (mut local, mut packed, mut dynamic) = (Vec::new(), Vec::new(), Vec::new());
+    for (of_group, words, counts) in found {
+        local.extend(of_group);
+        packed.extend(words);
+        dynamic.extend(counts);
+    }
     Ok(Needs {
         global: global.into_iter().map(AtomicU8::into_inner).collect(),
-        local: local.into_iter().flatten().collect(),
-        dynamic,
-        packed: packed.into_iter().flatten().collect(),
+        local,
+        dynamic: Dynamic(dynamic),
+        packed,
         tls_ld: flags.tls_ld.into_inner(),
         static_tls: flags.static_tls.into_inner(),
         text_relocations: flags.text_relocations.into_inner(),
@@ -403,21 +425,26 @@ fn scan_range<'a>(
     let first_global = site.object.first_global;
     while let Some(r) = rest.next() {
         // What stays at a fixed distance needs nothing: not even a look at the symbol, where that is local.
-        if matches!(r.kind(), r_x86_64::R_X86_64_PC32 | r_x86_64::R_X86_64_PLT32)
+        let is_near = matches!(r.kind(), r_x86_64::R_X86_64_PC32 | r_x86_64::R_X86_64_PLT32)
             && r.offset.get() <= near_end
-            && bytes.len() >= 4
-        {
-            if scan.plain_locals.contains(&r.symbol()) {
+            && bytes.len() >= 4;
+        let index = r.symbol();
+        let target = if let Some(id) = scan.global_ids.get(index.wrapping_sub(first_global) as usize) {
+            let attr = c.definitions.attr[*id as usize];
+            if is_near && attr.is_near() {
                 continue;
             }
-            let id = scan.global_ids.get(r.symbol().wrapping_sub(first_global) as usize);
-            if id.is_some_and(|id| c.definitions.attr[*id as usize].is_near()) {
+            Some(Target { index, id: Some(SymbolId(*id)), attr })
+        } else if scan.plain_locals.contains(&index) {
+            if is_near {
                 continue;
             }
-        }
-        let is_plain = r.kind() == r_x86_64::R_X86_64_64 && scan.plain_locals.contains(&r.symbol());
-        let plain = is_plain.then_some(Target { index: r.symbol(), id: None, attr: Attr(Attr::DEFINED) });
-        let Some(target) = plain.or_else(|| c.target(site, r)) else {
+            let is_plain = r.kind() == r_x86_64::R_X86_64_64;
+            if is_plain { Some(Target { index, id: None, attr: Attr(Attr::DEFINED) }) } else { c.target(site, r) }
+        } else {
+            c.target(site, r)
+        };
+        let Some(target) = target else {
             bad_target(c, site, r, cx);
             continue;
         };

@@ -277,7 +277,7 @@ pub struct Pieces<'o> {
     pub string_base: u64,
 }
 
-/// Writes the symbols of files `range`.
+/// Writes the symbols of files `range`: every byte of their pieces.
 pub fn write(image: &Image<'_, '_>, plan: &Plan, range: std::ops::Range<usize>, pieces: Pieces<'_>) {
     let c = image.c;
     let (mut locals, mut globals) = (pieces.locals.chunks_exact_mut(24), pieces.globals.chunks_exact_mut(24));
@@ -300,6 +300,7 @@ pub fn write(image: &Image<'_, '_>, plan: &Plan, range: std::ops::Range<usize>, 
                 Origin::Other(id) => (c.interned.names.name(id), other(image, id)),
             };
             pieces.strings[at..at + size].copy_from_slice(&name[..size]);
+            pieces.strings[at + size] = 0;
             symbol.name = ((pieces.string_base + at as u64) as u32).into();
             at += size + 1;
             let is_local = is_local(c, origin);

@@ -34,7 +34,7 @@ impl RelaCounts {
     /// Counts what atoms and slots need.
     pub fn new(needs: &Needs, slots: &Slots, args: &Args, linking: Linking) -> Self {
         let mut counts = RelaCounts { copies: slots.copies.len() as u64, ..RelaCounts::default() };
-        for [relative, symbolic] in &needs.dynamic {
+        for [relative, symbolic] in needs.dynamic.counts() {
             counts.relative.0 += u64::from(*relative);
             counts.symbolic.0 += u64::from(*symbolic);
         }

@@ -42,8 +42,6 @@ pub struct Sizes {
     pub parts: Vec<PartPlan>,
     /// Offset of each regular atom in its part.
     pub offset: Vec<u64>,
-    /// Bytes of each regular atom; merged ones and those not kept have none.
-    pub size: Vec<u64>,
 }
 
 /// Sums up the sizes of kept atoms.
@@ -56,14 +54,13 @@ pub fn sizes(
 ) -> Result<Sizes, Reported> {
     let _t = cx.time.phase("sum sizes");
     let count = numbering.atom_count();
-    let (mut offset, mut size) = (vec![0u64; count], vec![0u64; count]);
+    let mut offset = vec![0u64; count];
     let groups = numbering.file_groups(16_384);
     let lens: Vec<usize> = groups.iter().map(|g| (numbering.base[g.end] - numbering.base[g.start]) as usize).collect();
     let jobs = groups.iter().zip(carve::carve(&mut offset, lens.iter().copied()));
-    let jobs = jobs.zip(carve::carve(&mut size, lens.iter().copied()));
     let jobs: Vec<_> = jobs.map(|job| Mutex::new(Some(job))).collect();
-    let shares = cx.par.map(jobs.len(), count as u64 * 80, |j| {
-        let ((group, offsets), lengths) = jobs[j].lock().expect("taken once").take().expect("taken once");
+    let shares = cx.par.map(jobs.len(), count as u64 * 72, |j| {
+        let (group, offsets) = jobs[j].lock().expect("taken once").take().expect("taken once");
         let mut parts: Vec<PartPlan> = (0..atoms.parts.len()).map(|_| PartPlan::default()).collect();
         let start = numbering.base[group.start] as usize;
         for f in group.clone().map(|f| FileId(f as u32)).filter(|f| numbering.is_live(*f)) {
@@ -76,10 +73,7 @@ pub fn sizes(
                 }
                 let part = &mut parts[usize::from(atoms.part[atom])];
                 match atoms::size_and_align(object, section as u32) {
-                    Ok((bytes, align)) => {
-                        offsets[atom - start] = part.append(AtomId(atom as u32), bytes, align);
-                        lengths[atom - start] = bytes;
-                    }
+                    Ok((bytes, align)) => offsets[atom - start] = part.append(AtomId(atom as u32), bytes, align),
                     Err(error) => files.malformed(f, &error, cx),
                 }
             }
@@ -98,7 +92,7 @@ pub fn sizes(
             }
         }
     });
-    Ok(Sizes { parts, offset, size })
+    Ok(Sizes { parts, offset })
 }
 
 /// Puts the shares of the groups one behind the other. Returns the parts, and for each group where its share of each

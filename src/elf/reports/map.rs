@@ -193,10 +193,10 @@ impl Map<'_, '_> {
             if file.replace(f) != Some(f) {
                 name = image.c.files[f].to_string();
             }
-            let align = atoms::size_and_align(object, section).map_or(1, |(_, align)| align);
+            let (size, align) = atoms::size_and_align(object, section).unwrap_or((0, 1));
             let at = addr + sizes.offset[atom.idx()];
             let section_name = object.section_name(section).unwrap_or(b"?");
-            input(&mut out, (at, sizes.size[atom.idx()], align), name.as_bytes(), section_name);
+            input(&mut out, (at, size, align), name.as_bytes(), section_name);
             let entries = &self.entries[f.idx()];
             let first = entries.partition_point(|e| e.0 < section);
             for (_, value, index) in entries[first..].iter().take_while(|e| e.0 == section) {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl Writer<'_, '_> {
+impl Writer<'_, '_, '_> {
     /// `.got`, its relocations, copies and indirect functions.
     pub(super) fn got(&self, out: &mut [u8], relative: &mut [u8], symbolic: &mut [u8]) {
         let image = self.image;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl Writer<'_, '_> {
+impl Writer<'_, '_, '_> {
     pub(super) fn headers(&self, out: &mut [u8]) {
         let layout = self.image.layout;
         let count = layout.sections.len() + 1;

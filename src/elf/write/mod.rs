@@ -9,9 +9,11 @@ mod headers;
 mod unwind;
 
 pub use headers::section_names;
+use unwind::FrameTable;
 pub use unwind::fde_places;
 
 use super::arch::x86_64::{apply, plt};
+use super::atoms;
 use super::definitions::Attr;
 use super::dynamic;
 use super::emit;
@@ -75,7 +77,7 @@ enum What {
     Headers,
     SectionHeaders,
     Atoms { part: u16, atoms: Range<usize> },
-    Merged { class: u32, chunk: usize },
+    Merged { class: u32, chunks: Range<usize> },
     Frames { files: Range<usize> },
     Chunk(Chunk),
     Got,
@@ -114,11 +116,11 @@ pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session) ->
     let hashes = {
         let _t = cx.time.phase("copy and relocate");
         let planned = plan_jobs(image, plan);
-        let jobs = lend(&mut output, planned);
+        let (jobs, table) = FrameTable::new(lend(&mut output, planned), image.frame_plan.fde_count);
         let mut scratch: Vec<[Scratch; 3]> = (0..cx.par.workers()).map(|_| Default::default()).collect();
         let hashes: Mutex<Vec<(u64, u128)>> = Mutex::default();
         let error: Mutex<Option<io::Error>> = Mutex::default();
-        let writer = Writer { image, plan, args, cx, hashes: &hashes };
+        let writer = Writer { image, plan, args, cx, hashes: &hashes, table: &table };
         cx.par.consume_with(&mut scratch, jobs, image.layout.file_size, |scratch, job| {
             if let Err(e) = writer.run(job, scratch) {
                 error.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(e);
@@ -220,11 +222,10 @@ fn plan_atoms(
     let start = section.offset + region.offset;
     let mut first = 0;
     let (mut counts, mut begin) = ([0u64; 2], 0u64);
+    let mut dynamic = image.needs.dynamic.visit();
     for (i, atom) in list.iter().enumerate() {
-        if let Some(more) = image.needs.dynamic.get(atom.idx()) {
-            counts[0] += u64::from(more[0]);
-            counts[1] += u64::from(more[1]);
-        }
+        let more = dynamic(*atom);
+        counts = [counts[0] + u64::from(more[0]), counts[1] + u64::from(more[1])];
         // A job ends where the next one's first atom begins, so that the gap between them belongs to one.
         let end = match list.get(i + 1) {
             Some(next) => sizes.offset[next.idx()],
@@ -244,9 +245,11 @@ fn plan_atoms(
 
 fn plan_merged(image: &Image<'_, '_>, class: u32, start: u64, jobs: &mut Vec<Planned>) {
     let starts = &image.merged.classes[class as usize].chunk_starts;
-    for (chunk, bounds) in starts.windows(2).enumerate().filter(|(_, b)| b[0] < b[1]) {
-        let what = What::Merged { class, chunk };
-        jobs.push(Planned { what, ranges: [start + bounds[0]..start + bounds[1], EMPTY, EMPTY] });
+    for chunks in carve::groups(starts.windows(2).map(|b| b[1] - b[0]), JOB_SIZE) {
+        let range = start + starts[chunks.start]..start + starts[chunks.end];
+        if !range.is_empty() {
+            jobs.push(Planned { what: What::Merged { class, chunks }, ranges: [range, EMPTY, EMPTY] });
+        }
     }
 }
 
@@ -279,8 +282,8 @@ pub fn render(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session,
         pieces.push((job.what, piece));
         (rest, at) = (after, range.end);
     }
-    let hashes = Mutex::default();
-    let writer = Writer { image, plan, args, cx, hashes: &hashes };
+    let (hashes, table) = (Mutex::default(), FrameTable::default());
+    let writer = Writer { image, plan, args, cx, hashes: &hashes, table: &table };
     cx.par.consume(pieces, section.size, |(what, piece)| writer.write(&what, piece, &mut [], &mut []));
     bytes
 }
@@ -333,17 +336,18 @@ fn lend(output: &mut Output, planned: Vec<Planned>) -> Vec<Job<'_>> {
         jobs[j].slots[p] = Some(slot);
     }
     jobs.retain(|j| j.slots.iter().any(Option::is_some));
-    // Big single jobs first, so that none is left for the end.
-    jobs.sort_by_key(|j| !matches!(j.what, What::Chunk(Chunk::FrameHeader)));
+    // What another job waits for comes first, so that none is left for the end.
+    jobs.sort_by_key(|j| !matches!(j.what, What::Frames { .. }));
     jobs
 }
 
-struct Writer<'x, 'a> {
+struct Writer<'x, 'a, 'o> {
     image: &'x Image<'x, 'a>,
     plan: &'x Plan<'x>,
     args: &'x Args,
     cx: &'x Session,
     hashes: &'x Mutex<Vec<(u64, u128)>>,
+    table: &'x FrameTable<'o>,
 }
 
 /// Lends `f` the bytes of a slot, all zero, or none.
@@ -354,33 +358,56 @@ pub(super) fn fill<R>(slot: Option<Slot<'_>>, scratch: &mut Scratch, f: impl FnO
     }
 }
 
-impl<'a> Writer<'_, 'a> {
-    fn run(&self, job: Job<'_>, scratch: &mut [Scratch; 3]) -> io::Result<()> {
+/// Like [`fill`], but where `f` writes every byte, they need not be zeros before.
+fn fill_whole<R>(
+    is_whole: bool,
+    slot: Option<Slot<'_>>,
+    scratch: &mut Scratch,
+    f: impl FnOnce(&mut [u8]) -> R,
+) -> io::Result<R> {
+    match slot {
+        Some(slot) if is_whole => slot.fill_whole(scratch, f),
+        slot => fill(slot, scratch, f),
+    }
+}
+
+impl What {
+    /// For each of the job's pieces, whether it writes every byte.
+    fn fills_whole(&self) -> [bool; 3] {
+        match self {
+            What::Atoms { .. } | What::Frames { .. } => [true, false, false],
+            What::Symbols { .. } => [true; 3],
+            _ => [false; 3],
+        }
+    }
+}
+
+impl<'a, 'o> Writer<'_, 'a, 'o> {
+    fn run(&self, job: Job<'o>, scratch: &mut [Scratch; 3]) -> io::Result<()> {
         let hashed = matches!(self.args.build_id, BuildId::Fast | BuildId::Md5 | BuildId::Sha1 | BuildId::Sha256);
         let [a, b, c] = job.slots;
+        let [whole_a, whole_b, whole_c] = job.what.fills_whole();
         let starts = [&a, &b, &c].map(|s| s.as_ref().map(|s| s.range().start));
         let [sa, sb, sc] = scratch;
         let mut sums = [0u128; 3];
-        let write = |a: &mut [u8]| {
-            fill(b, sb, |b| {
-                fill(c, sc, |c| {
+        fill_whole(whole_a, a, sa, |a| {
+            fill_whole(whole_b, b, sb, |b| {
+                fill_whole(whole_c, c, sc, |c| {
                     self.write(&job.what, a, b, c);
                     if hashed {
                         sums = [hash128(a), hash128(b), hash128(c)];
                     }
                 })
             })
-        };
-        match a {
-            // Most of the file: zeros that are copied over at once would cost.
-            Some(slot) if matches!(job.what, What::Atoms { .. }) => slot.fill_whole(sa, write)???,
-            slot => fill(slot, sa, write)???,
-        }
+        })???;
         if hashed {
             let mut hashes = self.hashes.lock().unwrap_or_else(|e| e.into_inner());
             hashes.extend(starts.iter().zip(sums).filter_map(|(start, sum)| Some(((*start)?, sum))));
         }
-        Ok(())
+        match job.what {
+            What::Frames { .. } => self.table.complete().map_or(Ok(()), |job| self.run(job, scratch)),
+            _ => Ok(()),
+        }
     }
 
     fn write(&self, what: &What, a: &mut [u8], b: &mut [u8], c: &mut [u8]) {
@@ -388,7 +415,7 @@ impl<'a> Writer<'_, 'a> {
             What::Headers => self.headers(a),
             What::SectionHeaders => self.section_headers(a),
             What::Atoms { part, atoms } => self.atoms(*part, atoms.clone(), a, b, c),
-            What::Merged { class, chunk } => self.image.merged.classes[*class as usize].write(*chunk, a),
+            What::Merged { class, chunks } => self.image.merged.classes[*class as usize].write(chunks.clone(), a),
             What::Frames { files } => self.frames(files.clone(), a),
             What::Chunk(chunk) => self.chunk(*chunk, a),
             What::SectionSymbols => symtab::write_section_symbols(self.image, a),
@@ -428,26 +455,29 @@ impl<'a> Writer<'_, 'a> {
             if atom.0 >= next_file || atom.0 < image.c.numbering.base[file.idx()] {
                 file = image.c.numbering.file_of(atom);
             }
+            let Some(object) = image.c.files[file].object() else { continue };
+            let first = image.c.numbering.base[file.idx()];
             prefetch_sections(|ahead| {
-                let object = image.c.files[file].object()?;
-                let section = list.get(i + ahead)?.0.wrapping_sub(image.c.numbering.base[file.idx()]);
+                let section = list.get(i + ahead)?.0.wrapping_sub(first);
                 (section < object.sections.len() as u32).then_some((object, section))
             });
+            let site = Site { file, object, section: atom.0 - first };
             let at = (sizes.offset[atom.idx()] - base) as usize;
-            let size = sizes.size[atom.idx()] as usize;
-            out[end..at].fill(filler);
+            // It could be read when sizes were summed up.
+            let size = atoms::size_and_align(object, site.section).map_or(0, |(size, _)| size as usize);
+            if end < at {
+                out[end..at].fill(filler);
+            }
             end = at + size;
             let addr = part_addr + sizes.offset[atom.idx()];
-            self.atom(file, atom, addr, how, &mut out[at..end], &mut sink);
+            self.atom(site, atom, addr, how, &mut out[at..end], &mut sink);
         }
         out[end..].fill(filler);
     }
 
-    fn atom(&self, file: FileId, atom: AtomId, addr: u64, how: How, out: &mut [u8], sink: &mut Sink<'_>) {
+    fn atom(&self, site: Site<'_, 'a>, atom: AtomId, addr: u64, how: How, out: &mut [u8], sink: &mut Sink<'_>) {
         let image = self.image;
-        let Some(object) = image.c.files[file].object() else { return };
-        let section = atom.0 - image.c.numbering.base[file.idx()];
-        let site = Site { file, object, section };
+        let Site { file, object, section } = site;
         let result = object.section_bytes(section).and_then(|bytes| {
             let header = &object.sections[section as usize];
             if header.flags.get() & SHF_COMPRESSED != 0 {
@@ -458,7 +488,9 @@ impl<'a> Writer<'_, 'a> {
                 // SHT_NOBITS among sections with bytes: zeros.
                 let (copied, zeros) = out.split_at_mut(bytes.len());
                 copied.copy_from_slice(bytes);
-                zeros.fill(0);
+                if !zeros.is_empty() {
+                    zeros.fill(0);
+                }
             }
             object.relocations(section)
         });
