@@ -86,6 +86,24 @@ pub fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>, Malformed> {
     Ok(found)
 }
 
+/// Whether the first members are large: such an archive is soon walked. False for one that cannot be read.
+pub fn has_large_members(bytes: &[u8]) -> bool {
+    const LARGE: u64 = 64 << 10;
+    const FIRST: usize = 16;
+    let sizes = || -> Result<Vec<u64>, Malformed> {
+        let (mut walk, mut sizes) = (Walk::new(bytes)?, Vec::new());
+        while sizes.len() < FIRST
+            && let Some(entry) = walk.next()?
+        {
+            if let Entry::Member(Member { data: MemberData::Bytes { bytes, .. }, .. }) = entry {
+                sizes.push(bytes.len() as u64);
+            }
+        }
+        Ok(sizes)
+    };
+    sizes().is_ok_and(|sizes| !sizes.is_empty() && sizes.iter().sum::<u64>() / sizes.len() as u64 >= LARGE)
+}
+
 /// The members whose headers begin at `offsets`, as the index has them.
 pub fn members_at<'a>(bytes: &'a [u8], offsets: &[u64]) -> Result<Vec<Member<'a>>, Malformed> {
     let mut walk = Walk::new(bytes)?;

@@ -33,6 +33,15 @@ pub fn groups(sizes: impl IntoIterator<Item = u64>, target: u64) -> Vec<std::ops
     groups
 }
 
+/// Like [`groups`], but of a smaller target where there would be few groups for many threads: down to a sixteenth of it,
+/// below which what a group costs by itself would count.
+pub fn fair_groups(sizes: impl IntoIterator<Item = u64, IntoIter: Clone>, target: u64) -> Vec<std::ops::Range<usize>> {
+    const FEW: u64 = 64;
+    let sizes = sizes.into_iter();
+    let total = sizes.clone().fold(0, u64::saturating_add);
+    groups(sizes, (total / FEW).clamp(target.div_ceil(16), target))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +57,14 @@ mod tests {
     fn groups_cover_everything_once() {
         assert_eq!(groups([5, 5, 20, 1, 1], 10), [0..2, 2..3, 3..5]);
         assert!(groups([], 10).is_empty());
+    }
+
+    #[test]
+    fn groups_are_smaller_where_there_would_be_few() {
+        assert_eq!(fair_groups([1; 1000], 16).len(), 67);
+        assert_eq!(fair_groups([1; 40], 1600).len(), 1);
+        assert_eq!(fair_groups([1; 1000], 1600).len(), 10);
+        assert_eq!(fair_groups([100; 1000], 1600).len(), 63);
+        assert!(fair_groups([], 10).is_empty());
     }
 }

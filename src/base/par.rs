@@ -4,8 +4,8 @@
 //! any region under its inline threshold, runs on the calling thread, in order, and spawns nothing.
 //! Cost of a region: one thread spawn and join per worker (some 50 µs each), so regions are few and fat.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 
 /// How many threads a link may use, and how small a region must be to stay on one.
@@ -113,28 +113,41 @@ impl Par {
     }
 
     /// Visits items until none is left: each visit may add more. Each item is visited once for each time it is added;
-    /// the caller filters repeats. Rounds are parallel, and what a round adds is the next round's work, so nothing
-    /// depends on timing but the order of visits.
-    pub fn traverse<T: Send + Sync>(&self, mut frontier: Vec<T>, f: impl Fn(&T, &mut Vec<T>) + Sync) {
-        const CHUNK: usize = 16;
-        // Depth first on one thread: the last added is hot in cache.
-        if self.workers == 1 {
-            while let Some(item) = frontier.pop() {
-                f(&item, &mut frontier);
+    /// the caller filters repeats, and nothing may depend on the order of visits. `weight` estimates the bytes that all
+    /// visits touch.
+    pub fn traverse<T: Send>(&self, frontier: Vec<T>, weight: u64, f: impl Fn(&T, &mut Vec<T>) + Sync) {
+        let threads = self.threads(usize::MAX, weight);
+        let (pool, idle) = (Pool { items: Mutex::new(frontier), more: Condvar::new() }, AtomicUsize::new(0));
+        let work = || {
+            let _last = EndOnPanic { idle: &idle, threads, pool: &pool };
+            let mut own = Vec::new();
+            loop {
+                // Depth first: the last added is hot in cache.
+                while let Some(item) = own.pop() {
+                    f(&item, &mut own);
+                    if own.len() > 1 && idle.load(Relaxed) > 0 {
+                        pool.items().extend(own.drain(..own.len() / 2));
+                        pool.more.notify_all();
+                    }
+                }
+                // Changes under the lock only: the last to find nothing ends it for all.
+                let mut items = pool.items();
+                idle.fetch_add(1, Relaxed);
+                while items.is_empty() && idle.load(Relaxed) < threads {
+                    items = pool.more.wait(items).unwrap_or_else(|e| e.into_inner());
+                }
+                if items.is_empty() {
+                    return pool.more.notify_all();
+                }
+                idle.fetch_sub(1, Relaxed);
+                let rest = items.len() - items.len().div_ceil(threads);
+                own.extend(items.drain(rest..));
             }
-            return;
-        }
-        while !frontier.is_empty() {
-            let chunks = frontier.len().div_ceil(CHUNK);
-            // An item stands for a file or a section with its relocations: some kilobytes.
-            let next = self.map(chunks, frontier.len() as u64 * 8192, |c| {
-                let mut found = Vec::new();
-                let end = frontier.len().min((c + 1) * CHUNK);
-                frontier[c * CHUNK..end].iter().for_each(|item| f(item, &mut found));
-                found
-            });
-            frontier = next.into_iter().flatten().collect();
-        }
+        };
+        thread::scope(|scope| {
+            (1..threads).for_each(|_| _ = scope.spawn(work));
+            work();
+        });
     }
 
     /// Hands every job to `f` once, by value: a job may own a slice of the output.
@@ -165,6 +178,35 @@ impl Par {
     }
 }
 
+/// Items that any thread may visit.
+struct Pool<T> {
+    items: Mutex<Vec<T>>,
+    more: Condvar,
+}
+
+impl<T> Pool<T> {
+    fn items(&self) -> MutexGuard<'_, Vec<T>> {
+        self.items.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+/// Lets nobody wait for what a thread would have added that panics.
+struct EndOnPanic<'p, T> {
+    idle: &'p AtomicUsize,
+    threads: usize,
+    pool: &'p Pool<T>,
+}
+
+impl<T> Drop for EndOnPanic<'_, T> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let _items = self.pool.items();
+            self.idle.fetch_add(self.threads, Relaxed);
+            self.pool.more.notify_all();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,6 +224,26 @@ mod tests {
         let mut bytes = vec![0u8; 999];
         Par::new(4, 0).consume(bytes.chunks_mut(10).collect(), 0, |chunk| chunk.iter_mut().for_each(|b| *b += 1));
         assert!(bytes.iter().all(|b| *b == 1));
+    }
+
+    #[test]
+    fn everything_that_is_added_is_visited_once() {
+        for workers in [1, 2, 8] {
+            let visits = AtomicUsize::new(0);
+            // A tree of 2^12 - 1 items: each number adds the two below it that have one more digit.
+            Par::new(workers, 0).traverse(vec![1u32], 0, |&item, found| {
+                visits.fetch_add(1, Relaxed);
+                found.extend([2 * item, 2 * item + 1].into_iter().filter(|child| *child < 1 << 12));
+            });
+            assert_eq!(visits.into_inner(), (1 << 12) - 1);
+            Par::new(workers, 0).traverse(Vec::<u32>::new(), 0, |_, _| panic!("nothing to visit"));
+        }
+    }
+
+    #[test]
+    #[should_panic]
+    fn a_panic_in_a_visit_leaves_nobody_waiting() {
+        Par::new(4, 0).traverse((0..100).collect(), 0, |&item, _| assert!(item < 50, "visit"));
     }
 
     #[test]

@@ -92,9 +92,9 @@ impl Numbering {
         files.iter().filter(|(f, _)| self.is_live(*f)).filter_map(|(f, file)| Some((f, file.object()?)))
     }
 
-    /// Ranges of files with about `target` atoms each.
+    /// Ranges of files with about `target` atoms each, fewer in a small link.
     pub fn file_groups(&self, target: u64) -> Vec<std::ops::Range<usize>> {
-        carve::groups(self.base.windows(2).map(|w| u64::from(w[1] - w[0]) + 1), target)
+        carve::fair_groups(self.base.windows(2).map(|w| u64::from(w[1] - w[0]) + 1), target)
     }
 }
 

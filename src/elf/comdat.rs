@@ -29,7 +29,7 @@ pub fn choose(files: &Files<'_>, interned: &Interned<'_>, numbering: &Numbering,
     if total == 0 {
         return dropped.into_set();
     }
-    let jobs = carve::groups(counts.iter().copied(), 8192);
+    let jobs = carve::fair_groups(counts.iter().copied(), 8192);
     let owners: Vec<AtomicU64> = (0..interned.names.len()).map(|_| AtomicU64::new(u64::MAX)).collect();
     let each_group = |job: usize, f: &dyn Fn(&AtomicU64, u64, FileId, usize)| {
         for file in jobs[job].clone().filter(|f| counts[*f] > 0).map(|f| FileId(f as u32)) {

@@ -24,8 +24,8 @@ use crate::base::bitset::{AtomicBitSet, BitSet};
 use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
 use crate::base::session::Session;
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 /// What marking reads.
 pub struct Marking<'x, 'a> {
@@ -93,37 +93,38 @@ fn traverse(visit: &Visit<'_, '_>, roots: &[AtomId], cx: &Session) {
     let waiting: Vec<AtomicBool> = (0..kept.len().div_ceil(BLOCK)).map(|_| AtomicBool::new(false)).collect();
     // The bit of the atom was set before; whoever takes the flag sees all bits that it stands for, since each of them
     // was announced by a read-modify-write, which continues the release sequence of the one before.
-    let put_off = |atom: AtomId| _ = waiting[atom.idx() / BLOCK].swap(true, Release);
-    roots.iter().copied().for_each(put_off);
-    loop {
-        let count = waiting.iter().filter(|flag| flag.load(Relaxed)).count();
-        if count == 0 {
-            return;
+    let put_off = |atom: AtomId| !waiting[atom.idx() / BLOCK].swap(true, Release);
+    // As many turns as flags are set: each takes one that is, in order as long as there are any.
+    let turns: Vec<()> = roots.iter().filter(|atom| put_off(**atom)).map(|_| ()).collect();
+    let next = AtomicUsize::new(0);
+    let take = || loop {
+        let block = next.fetch_add(1, Relaxed) % waiting.len();
+        if waiting[block].load(Relaxed) && waiting[block].swap(false, Acquire) {
+            return block;
         }
-        cx.par.map(waiting.len(), count as u64 * 8192, |block| {
-            if !waiting[block].swap(false, Acquire) {
+    };
+    cx.par.traverse(turns, kept.len() as u64 * 64, |(), turns| {
+        let block = take();
+        let (mut found, mut batch) = (Vec::new(), Vec::new());
+        loop {
+            let unvisited = kept.difference(&visited, block * BLOCK..(block + 1) * BLOCK);
+            batch.extend(unvisited.map(|atom| visit.m.numbering.section_of(AtomId(atom as u32))));
+            if batch.is_empty() {
                 return;
             }
-            let (mut found, mut batch) = (Vec::new(), Vec::new());
-            loop {
-                let unvisited = kept.difference(&visited, block * BLOCK..(block + 1) * BLOCK);
-                batch.extend(unvisited.map(|atom| visit.m.numbering.section_of(AtomId(atom as u32))));
-                if batch.is_empty() {
-                    return;
-                }
-                for (i, &(f, section)) in batch.iter().enumerate() {
-                    prefetch_sections(|ahead| {
-                        let (f, section) = *batch.get(i + ahead)?;
-                        Some((visit.m.files[f].object()?, section))
-                    });
-                    visited.insert(visit.m.numbering.atom(f, section).idx());
-                    visit.edges(f, section, &mut found);
-                    found.drain(..).filter(|atom| atom.idx() / BLOCK != block).for_each(put_off);
-                }
-                batch.clear();
+            for (i, &(f, section)) in batch.iter().enumerate() {
+                prefetch_sections(|ahead| {
+                    let (f, section) = *batch.get(i + ahead)?;
+                    Some((visit.m.files[f].object()?, section))
+                });
+                visited.insert(visit.m.numbering.atom(f, section).idx());
+                visit.edges(f, section, &mut found);
+                let elsewhere = found.drain(..).filter(|atom| atom.idx() / BLOCK != block);
+                turns.extend(elsewhere.filter(|atom| put_off(*atom)).map(|_| ()));
             }
-        });
-    }
+            batch.clear();
+        }
+    });
 }
 
 /// Whether another module may use symbol `id`. What a shared object defines too takes the place of that definition, which

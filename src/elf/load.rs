@@ -115,7 +115,7 @@ impl<'a> Files<'a> {
 pub fn parse<'a>(candidates: &[Candidate<'a>], arenas: &'a mut [Bump], cx: &Session) -> Result<Files<'a>, Reported> {
     let _t = cx.time.phase("parse headers");
     let sizes = || candidates.iter().map(|f| f.bytes.len() as u64);
-    let groups = carve::groups(sizes(), 4 << 20);
+    let groups = carve::fair_groups(sizes(), 4 << 20);
     let weight = sizes().sum::<u64>() / 64;
     let parsed = cx.par.map_in(arenas, groups.len(), weight, |bump, g| {
         let each = candidates[groups[g].clone()].iter().map(|file| match file.kind {

@@ -9,7 +9,7 @@
 //!
 //! That costs a second look at the symbols of objects and chosen members. It pays where archives are the larger part of
 //! the link and most of them is not needed: hello world takes two thirds of the instructions. Large archives, of which
-//! a program like clang links most, are read whole.
+//! a program like clang links most, are read whole; and those of large members, as Rust's are, count as objects.
 //! Cost: one touch of each name of an index, two of each symbol table that is linked; or a walk over member headers.
 
 use super::format::*;
@@ -59,9 +59,15 @@ pub fn choose<'a>(
     cx: &Session,
 ) -> Result<Vec<Candidate<'a>>, Reported> {
     let _t = cx.time.phase("choose members");
-    let size_of =
-        |kind: Kind| opened.files.iter().filter(move |f| f.kind == kind).map(|f| f.bytes(opened).len() as u64);
-    let (archives, objects): (u64, u64) = (size_of(Kind::Archive).sum(), size_of(Kind::Object).sum());
+    let (mut archives, mut objects) = (0u64, 0u64);
+    for file in &opened.files {
+        let bytes = file.bytes(opened);
+        match file.kind {
+            Kind::Archive if !archive::has_large_members(bytes) => archives += bytes.len() as u64,
+            Kind::Archive | Kind::Object => objects += bytes.len() as u64,
+            _ => {}
+        }
+    }
     let by_index = archives <= MAX_SIZE && archives / 2 > objects && args.undefined_globs.is_empty();
     let wanted = if by_index { Closure::of(opened, roots, args) } else { None };
     let members_of = |f: usize| {
@@ -73,7 +79,7 @@ pub fn choose<'a>(
         }
     };
     // A walk touches a cache line, and so mostly a page, for each member: some ten kilobytes.
-    let weight = if wanted.is_some() { 0 } else { archives / 64 };
+    let weight = if wanted.is_some() { 0 } else { (archives + objects) / 64 };
     let members = cx.par.map(opened.files.len(), weight, members_of);
     let mut candidates = Vec::with_capacity(members.iter().flatten().map(Vec::len).sum::<usize>() + members.len());
     for (order, (file, members)) in opened.files.iter().zip(members).enumerate() {

@@ -34,7 +34,7 @@ impl<T: Copy + Default + Send> PerSymbol<T> {
         }
         let count = base[base.len() - 1];
         let mut values = vec![T::default(); count];
-        let groups = carve::groups(base.windows(2).map(|w| (w[1] - w[0]) as u64), 32 << 10);
+        let groups = carve::fair_groups(base.windows(2).map(|w| (w[1] - w[0]) as u64), 32 << 10);
         let parts = carve::carve(&mut values, groups.iter().map(|g| base[g.end] - base[g.start]));
         let jobs: Vec<_> = groups.iter().cloned().zip(parts).collect();
         par.consume(jobs, count as u64 * 32, |(group, mut values)| {

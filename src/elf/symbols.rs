@@ -175,7 +175,7 @@ pub fn intern<'a>(
     slot_base.push(total as u32);
 
     // 24 bytes of symbol, and its name; groups of about a megabyte.
-    let groups = carve::groups(counts.iter().map(|&c| c as u64 * 64), 1 << 20);
+    let groups = carve::fair_groups(counts.iter().map(|&c| c as u64 * 64), 1 << 20);
     let shards = shard_count(total);
     let mut kinds = vec![Kind::default(); total];
     let per_group = groups.iter().map(|g| (slot_base[g.end] - slot_base[g.start]) as usize);
@@ -453,7 +453,7 @@ pub fn extract(files: &Files<'_>, interned: &Interned<'_>, roots: &[SymbolId], c
     frontier.iter().for_each(|f| {
         live.insert(f.idx());
     });
-    cx.par.traverse(frontier, |&f, found| {
+    cx.par.traverse(frontier, interned.kinds.len() as u64 * 8, |&f, found| {
         let from_shared = files[f].shared().is_some();
         for slot in interned.slots(f) {
             let kind = interned.kinds[slot];
@@ -473,7 +473,8 @@ fn claim<F: Fn(Kind) -> Option<u64>>(
     ranker: &(dyn Fn(FileId) -> Option<F> + Sync),
 ) -> Vec<AtomicU64> {
     let owners: Vec<AtomicU64> = (0..interned.names.len()).map(|_| AtomicU64::new(Rank::NOBODY.0)).collect();
-    let groups = carve::groups((0..files.list.len()).map(|f| interned.slots(FileId(f as u32)).len() as u64), 16_384);
+    let groups =
+        carve::fair_groups((0..files.list.len()).map(|f| interned.slots(FileId(f as u32)).len() as u64), 16_384);
     cx.par.map(groups.len(), interned.kinds.len() as u64 * 16, |g| {
         for f in groups[g].clone() {
             let id = FileId(f as u32);
@@ -558,7 +559,8 @@ pub fn resolve(
             flags.fetch_or(bits, Relaxed);
         }
     };
-    let groups = carve::groups((0..files.list.len()).map(|f| interned.slots(FileId(f as u32)).len() as u64), 16_384);
+    let groups =
+        carve::fair_groups((0..files.list.len()).map(|f| interned.slots(FileId(f as u32)).len() as u64), 16_384);
     let duplicates = cx.par.map(groups.len(), interned.kinds.len() as u64 * 16, |g| {
         let mut duplicates = Vec::new();
         for f in groups[g].clone().filter(|f| live.contains(*f)) {

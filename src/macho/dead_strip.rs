@@ -33,7 +33,7 @@ pub fn mark(context: &Context<'_, '_>, records: &Records, exported: &Matcher, cx
     };
     let mut frontier: Vec<AtomId> = roots.into_iter().filter(|atom| is_new(*atom)).collect();
     while !frontier.is_empty() {
-        cx.par.traverse(frontier, visit);
+        cx.par.traverse(frontier, context.atoms.len() as u64 * 64, visit);
         let lives = |atom: &AtomId| {
             let mut lives = false;
             each_reference(context, records, *atom, |target| {
