@@ -22,6 +22,15 @@ impl BitSet {
         BitSet { words: vec![0; len.div_ceil(BITS)], len }
     }
 
+    /// The numbers `0..len`.
+    pub fn full(len: usize) -> BitSet {
+        let mut words = vec![u64::MAX; len.div_ceil(BITS)];
+        if let (Some(last), rest @ 1..) = (words.last_mut(), len % BITS) {
+            *last = (1 << rest) - 1;
+        }
+        BitSet { words, len }
+    }
+
     /// One more than the largest number that it can hold.
     pub fn len(&self) -> usize {
         self.len
@@ -146,6 +155,13 @@ impl AtomicBitSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn full_sets() {
+        for len in [0, 1, 63, 64, 65, 128, 200] {
+            assert!(BitSet::full(len).iter().eq(0..len));
+        }
+    }
 
     #[test]
     fn a_number_is_new_once() {

@@ -141,7 +141,6 @@ pub fn assign(
     }
     base.push(total);
     let (mut owner, mut align) = (Vec::with_capacity(total as usize), Vec::with_capacity(total as usize));
-    let mut kept = BitSet::new(total as usize);
     for (id, file) in files.iter() {
         let pieces = match file.object() {
             Some(object) if live.contains(id.idx()) => object.atoms,
@@ -151,8 +150,7 @@ pub fn assign(
         owner.resize(owner.len() + pieces.len(), id.0);
         align.extend(pieces.iter().map(|p| p.align));
     }
-    (0..total as usize).for_each(|i| _ = kept.insert(i));
-    let folded = (0..total).collect();
+    let (folded, kept) = ((0..total).collect(), BitSet::full(total as usize));
     let mut atoms = Atoms { base, files: owner, folded, align, own: commons, kept };
     for (atom, place) in lost(&atoms, files, live, (interned, resolved), cx) {
         // The winner of one name may have lost by another: then it stays for both.

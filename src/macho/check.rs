@@ -50,7 +50,10 @@ fn named_twice(args: &Args, cx: &Session) {
 
 /// Refuses an output whose inputs changed under it.
 pub fn unchanged(rounds: &Rounds, cx: &Session) -> Result<(), Reported> {
-    for map in rounds.all().filter(|map| !map.unchanged()) {
+    let maps: Vec<_> = rounds.all().collect();
+    // Asking costs as much as opening.
+    let unchanged = cx.par.map(maps.len(), maps.len() as u64 * 4096, |i| maps[i].unchanged());
+    for (map, _) in maps.iter().zip(unchanged).filter(|(_, unchanged)| !unchanged) {
         cx.diag.error(format_args!("{}: the file changed while it was being linked", map.path().display()));
     }
     cx.diag.checkpoint()

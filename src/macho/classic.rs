@@ -6,7 +6,6 @@
 
 use super::chunks::chained_fixups::Error;
 use super::chunks::dyld_info;
-use super::commands::Part;
 use super::definitions::Definition;
 use super::fixups::{Fixup, Import, Value};
 use super::format::BIND_SPECIAL_DYLIB_WEAK_LOOKUP;
@@ -14,13 +13,8 @@ use super::linkedit::{Sources, Tail, describe, fixup_segments};
 use crate::base::diag::Reported;
 use crate::base::session::Session;
 
-/// Puts the opcode streams into `tail`, and what the places hold in the file.
-pub fn put(
-    sources: &Sources<'_, '_>,
-    tail: &mut Tail,
-    put: &mut dyn FnMut(&[u8], &mut Tail) -> Part,
-    cx: &Session,
-) -> Result<(), Reported> {
+/// The opcode streams (rebase, bind, weak bind, lazy bind); what the places hold in the file goes into `tail`.
+pub fn streams(sources: &Sources<'_, '_>, tail: &mut Tail, cx: &Session) -> Result<[Vec<u8>; 4], Reported> {
     let (image, imports) = (sources.image, sources.imports);
     let segments = fixup_segments(image);
     // What the first step does with a place that the second one binds among all images.
@@ -64,10 +58,6 @@ pub fn put(
     let bind = dyld_info::bind(&first, &direct, &segments).map_err(failed)?;
     let weak_bind = dyld_info::weak_bind(&weak, &imports.list, &strong, &segments).map_err(failed)?;
     let lazy_bind = dyld_info::lazy_bind(&lazy, &direct, &segments).map_err(failed)?;
-    tail.parts.rebase = put(&rebase, tail);
-    tail.parts.bind = put(&bind, tail);
-    tail.parts.weak_bind = put(&weak_bind, tail);
-    tail.parts.lazy_bind = put(&lazy_bind.stream, tail);
     tail.lazy_offsets = lazy_bind.offsets;
     tail.values = first
         .iter()
@@ -76,5 +66,5 @@ pub fn put(
             Value::Bind { .. } => 0,
         })
         .collect();
-    Ok(())
+    Ok([rebase, bind, weak_bind, lazy_bind.stream])
 }

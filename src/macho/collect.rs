@@ -13,6 +13,7 @@ use super::sections::{Chunk, Content};
 use super::slots::GotEntry;
 use crate::base::ids::{AtomId, SymbolId};
 use crate::base::session::Session;
+use sinew_mmap::memory::prefetch;
 
 /// All fixups of the image.
 pub fn fixups(image: &Image<'_, '_>, imports: &Imports<'_>, cx: &Session) -> Vec<Fixup> {
@@ -21,16 +22,22 @@ pub fn fixups(image: &Image<'_, '_>, imports: &Imports<'_>, cx: &Session) -> Vec
     for segment in &image.layout.segments {
         let writable = segment.protection & VM_PROT_WRITE != 0;
         for section in &image.layout.sections[segment.sections.clone()] {
+            let is_code = section.flags & S_ATTR_PURE_INSTRUCTIONS != 0;
             match &section.content {
                 Content::Chunk(chunk) => chunk_fixups(image, imports, *chunk, section.address, &mut all),
                 Content::Atoms(atoms) if !section.is_zero_fill() => {
                     let blocks = cx.par.map(atoms.len().div_ceil(BLOCK), section.size, |i| {
                         let mut found = Vec::new();
-                        let block = &atoms[i * BLOCK..(i * BLOCK + BLOCK).min(atoms.len())];
-                        block.iter().for_each(|a| atom(image, imports, *a, writable, &mut found, cx));
+                        for at in i * BLOCK..(i * BLOCK + BLOCK).min(atoms.len()) {
+                            if let Some(later) = atoms.get(at + AHEAD).filter(|_| !is_code) {
+                                image.context.each_name(*later, |id| ask_ahead(image, id));
+                            }
+                            atom(image, imports, atoms[at], writable, &mut found, cx);
+                        }
                         found
                     });
-                    all.extend(blocks.into_iter().flatten());
+                    all.reserve(blocks.iter().map(Vec::len).sum());
+                    blocks.iter().for_each(|found| all.extend_from_slice(found));
                 }
                 _ => {}
             }
@@ -42,6 +49,14 @@ pub fn fixups(image: &Image<'_, '_>, imports: &Imports<'_>, cx: &Session) -> Vec
 
 /// Atoms that one job reads.
 const BLOCK: usize = 512;
+/// How many atoms before its turn what the relocations of one look up is asked for.
+const AHEAD: usize = 4;
+
+/// Asks for what [`symbol_value`] will read of a name.
+fn ask_ahead(image: &Image<'_, '_>, id: SymbolId) {
+    prefetch(&image.context.definitions.places[id.idx()]);
+    image.ask_ahead(id);
+}
 
 fn chunk_fixups(image: &Image<'_, '_>, imports: &Imports<'_>, chunk: Chunk, start: u64, all: &mut Vec<Fixup>) {
     let slots = image.slots;
@@ -73,10 +88,9 @@ fn symbol_value(image: &Image<'_, '_>, imports: &Imports<'_>, id: SymbolId) -> O
         let import = imports.of(id).expect("the scan saw every use");
         return Some(Value::Bind { import, addend: 0 });
     }
-    let definition = image.context.definitions.place(id);
-    match definition {
+    match image.context.definitions.place(id) {
         Definition::Absolute(_) => None,
-        _ => image.address_of(definition).map(|target| Value::Rebase { target }),
+        _ => image.address(Target::Symbol(id)).map(|target| Value::Rebase { target }),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::args::macho::{Args, OutputKind, Undefined, WeakMismatch};
 use crate::base::ids::{AtomId, FileId, SymbolId};
 use crate::base::rank::Rank;
 use crate::base::session::Session;
+use sinew_mmap::memory::prefetch;
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -124,6 +125,7 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
     let computed = cx.par.map(blocks, count as u64 * 32, |b| {
         let ids = (b * BLOCK..((b + 1) * BLOCK).min(count)).map(|i| SymbolId(i as u32));
         ids.map(|id| {
+            ask_ahead(files, &resolved.winners, id.idx());
             let (winner, said) = (resolved.winners[id.idx()], resolved.said[id.idx()]);
             if winner == Rank::NOBODY {
                 return (Definition::Undefined, weakness(said, args));
@@ -154,13 +156,10 @@ pub fn compute(sources: Sources<'_, '_>, args: &Args, cx: &Session) -> Definitio
             flags |= if said & Resolved::REFERENCED_DYNAMICALLY != 0 { flag::REFERENCED_DYNAMICALLY } else { 0 };
             (place, flags)
         })
-        .collect::<Vec<_>>()
+        .unzip()
     });
-    let (mut places, mut flags) = (Vec::with_capacity(count), Vec::with_capacity(count));
-    for (place, flag) in computed.into_iter().flatten() {
-        places.push(place);
-        flags.push(flag);
-    }
+    let (places, flags): (Vec<Vec<Definition>>, Vec<Vec<u8>>) = computed.into_iter().unzip();
+    let (mut places, mut flags) = (places.concat(), flags.concat());
     for (id, place) in own {
         if matches!(places[id.idx()], Definition::Undefined) {
             places[id.idx()] = place;
@@ -242,6 +241,25 @@ fn weakness(said: u8, args: &Args) -> u8 {
     };
     let only_weakly = said & (both | Resolved::REFERENCED_WEAKLY) == Resolved::REFERENCED_WEAKLY;
     if only_weakly { flag::WEAK_IMPORT } else { 0 }
+}
+
+/// How many names before its turn a step of [`ask_ahead`] is taken.
+const AHEAD: usize = 8;
+
+/// Asks for what [`place_of`] will read of the names behind `at`, which is all over the files: what a step needs was asked
+/// for by the one before.
+fn ask_ahead(files: &Files<'_>, winners: &[Rank], at: usize) {
+    let known = |ahead: usize| winners.get(at + ahead * AHEAD).filter(|winner| **winner != Rank::NOBODY);
+    let symbol = |winner: &Rank| Some((files[winner.file()].object()?, winner.index() as usize));
+    if let Some((object, index)) = known(2).and_then(symbol) {
+        prefetch(&object.symbols[index]);
+        prefetch(&object.symbol_atoms[index]);
+    }
+    if let Some((object, index)) = known(1).and_then(symbol) {
+        object.atoms.get(object.symbol_atoms[index] as usize).into_iter().for_each(prefetch);
+        let section = (object.symbols[index].section as usize).checked_sub(1);
+        section.and_then(|section| object.sections.get(section)).into_iter().for_each(prefetch);
+    }
 }
 
 /// Where a winner is, and what its own file says of it.

@@ -23,10 +23,12 @@ pub fn starts(image: &Image<'_, '_>, args: &Args, cx: &Session) -> Vec<u8> {
                 starts_of(image, file, object, &mut found);
             }
         }
+        found.sort_unstable();
         found
     });
+    // Mostly atoms are in input order, and then this only looks: runs that are sorted stay as they are.
     let mut found = found.concat();
-    found.sort_unstable();
+    found.sort();
     found.dedup();
     function_starts::build(found)
 }
@@ -43,11 +45,9 @@ fn starts_of(image: &Image<'_, '_>, file: FileId, object: &Object<'_>, found: &m
         let (atom, piece) = (atoms.id(file, local), &object.atoms[local as usize]);
         let is_code = object.sections[piece.section as usize].flags.get() & CODE != 0;
         // Labels of the assembler's own are no functions, nor is the end of the code.
-        if is_code && offset < piece.size && atoms.kept.contains(atom.idx()) {
-            let name = object.symbol_name(index as u32).unwrap_or_default();
-            if !matches!(name.first(), None | Some(b'l' | b'L')) {
-                found.push(image.layout.addresses[atom.idx()] + offset - image.layout.base);
-            }
+        let is_kept = offset < piece.size && atoms.kept.contains(atom.idx());
+        if is_code && is_kept && !object.is_assembler_local(index as u32) {
+            found.push(image.layout.addresses[atom.idx()] + offset - image.layout.base);
         }
     }
 }

@@ -10,6 +10,7 @@ use super::sections::Chunk;
 use super::slots::Slots;
 use crate::base::ids::{AtomId, NONE, SymbolId};
 use crate::base::session::Session;
+use sinew_mmap::memory::prefetch;
 
 /// Final addresses.
 pub struct Image<'x, 'a> {
@@ -104,6 +105,12 @@ impl<'x, 'a> Image<'x, 'a> {
         }
     }
 
+    /// Asks for the addresses of a name, which are wanted soon.
+    #[inline]
+    pub fn ask_ahead(&self, id: SymbolId) {
+        prefetch(&self.symbols[id.idx()]);
+    }
+
     /// Where a branch to `target` goes: its stub if it has one.
     #[inline]
     pub fn branch(&self, target: Target) -> Option<u64> {
@@ -135,10 +142,12 @@ impl<'x, 'a> Image<'x, 'a> {
             Target::Symbol(id) => Some(self.slots.of(id).got).filter(|slot| *slot != NONE),
             _ => None,
         };
-        let slot = slot.or_else(|| match self.context.definition(target) {
+        // Few images have slots of places, and then what the target stands for need not be asked.
+        let of_place = || match self.context.definition(target) {
             Definition::Atom(atom, offset) => self.slots.of_place(atom, offset),
             _ => None,
-        })?;
+        };
+        let slot = slot.or_else(|| if self.slots.any_of_place() { of_place() } else { None })?;
         Some(self.got(slot))
     }
 

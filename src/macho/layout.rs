@@ -134,8 +134,8 @@ pub fn place(
                     settled &= is_final && (rounds == 0 || size == sections[index].size);
                     sections[index].size = size;
                 }
-                for &atom in sections[index].atoms() {
-                    addresses[atom.idx()] = at + relative.atoms[atom.idx()];
+                for (atom, place) in sections[index].atoms().iter().zip(&relative.atoms[index]) {
+                    addresses[atom.idx()] = at + place;
                 }
                 at += sections[index].size;
                 if !sections[index].is_zero_fill() {
@@ -201,8 +201,8 @@ fn segment(name: &[u8], sections: Range<usize>, args: &Args) -> OutSegment {
 
 /// Places within sections.
 pub struct Offsets {
-    /// By atom.
-    pub atoms: Vec<u64>,
+    /// By section, in the order of its atoms.
+    pub atoms: Vec<Vec<u64>>,
     /// By pool of thunks.
     pub pools: Vec<u64>,
     /// Bytes of each section.
@@ -211,7 +211,7 @@ pub struct Offsets {
 
 /// Gives atoms and pools of thunks their offsets in their sections, and each section its size.
 pub fn offsets(sections: &[OutSection], pools: &[Pool], (files, atoms): (&Files<'_>, &Atoms), cx: &Session) -> Offsets {
-    let mut offsets = Offsets { atoms: vec![0; atoms.len()], pools: Vec::new(), sizes: Vec::new() };
+    let mut offsets = Offsets { atoms: Vec::new(), pools: Vec::new(), sizes: Vec::new() };
     let placed = cx.par.map(sections.len(), atoms.len() as u64 * 16, |i| {
         let mut pools = pools.iter().filter(|pool| pool.section == i).peekable();
         // Pools move what follows them and leave the padding as it would be without: `at` does not count them.
@@ -234,7 +234,7 @@ pub fn offsets(sections: &[OutSection], pools: &[Pool], (files, atoms): (&Files<
     for (section, (places, pools, size)) in sections.iter().zip(placed) {
         let size = if section.room > 0 { size.next_multiple_of(8) + section.room } else { size };
         offsets.sizes.push(if let Content::Atoms(_) = section.content { size } else { section.size });
-        section.atoms().iter().zip(places).for_each(|(atom, place)| offsets.atoms[atom.idx()] = place);
+        offsets.atoms.push(places);
         offsets.pools.extend(pools);
     }
     offsets

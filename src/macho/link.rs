@@ -110,11 +110,11 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let fixups = collect::fixups(&image, &imports, cx);
     cx.diag.checkpoint()?;
     let section_of = sections::by_atom(&image.layout.sections, atoms.len());
-    let (exported, locals) = (symtab::exported(&image, cx), exports::locals(args, cx)?);
+    let locals = exports::locals(args, cx)?;
     let symbols = symtab::Sources {
         image: &image,
         imports: &imports,
-        exported: &exported,
+        exported: symtab::exported(&image, &section_of, cx),
         section_of: &section_of,
         stabs: debug_map::build(&image, &section_of, cx),
         keeps: &|name| locals.allows(name),
@@ -126,7 +126,6 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
             fixups: &fixups,
             function_starts: functions::starts(&image, args, cx),
             data_in_code: functions::data_in_code(&image, args),
-            exported: &exported,
             symtab: symtab::build(symbols, cx),
             chained,
         },

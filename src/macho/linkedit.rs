@@ -5,7 +5,7 @@
 //! addresses are final, and before the file has its size.
 
 use super::chunks::chained_fixups::{self, Format, PointerFormat, Subject};
-use super::chunks::export_trie::{self, Export, Target as ExportTarget};
+use super::chunks::export_trie::{Export, Exports, Target as ExportTarget, Trie};
 use super::commands::{Linkedit, Part};
 use super::definitions::{Definition, flag};
 use super::fixups::{Fixup, FixupSegment};
@@ -14,7 +14,6 @@ use super::image::Image;
 use super::imports::Imports;
 use super::symtab::Symtab;
 use crate::base::diag::Reported;
-use crate::base::ids::SymbolId;
 use crate::base::session::Session;
 use std::collections::HashMap;
 
@@ -47,9 +46,7 @@ pub struct Sources<'x, 'a> {
     pub function_starts: Vec<u8>,
     /// `LC_DATA_IN_CODE`.
     pub data_in_code: Vec<u8>,
-    /// Names that other images see.
-    pub exported: &'x [(SymbolId, &'a [u8])],
-    /// Symbol tables.
+    /// Symbol tables, and the names that other images see.
     pub symtab: Symtab,
     /// Whether fixups are chained.
     pub chained: bool,
@@ -61,35 +58,47 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Result<Tail, Reported> {
     let image = sources.image;
     let start = image.layout.segments.last().expect("__LINKEDIT is always there").offset;
     let mut tail = Tail::default();
-    let mut put = |bytes: &[u8], tail: &mut Tail| {
-        tail.bytes.resize(tail.bytes.len().next_multiple_of(8), 0);
-        let part = Part { offset: start + tail.bytes.len() as u64, size: bytes.len() as u64 };
-        // An empty piece is where it would be: `strip` and `install_name_tool` refuse a file whose pieces are out of place.
-        tail.bytes.extend_from_slice(bytes);
-        part
+    let streams = match sources.chained {
+        true => {
+            let chained = chain(&sources, cx)?;
+            tail.values = chained.values;
+            vec![chained.payload]
+        }
+        false => super::classic::streams(&sources, &mut tail, cx)?.into(),
     };
-    if sources.chained {
-        let chained = chain(&sources, cx)?;
-        tail.parts.chained_fixups = put(&chained.payload, &mut tail);
-        tail.values = chained.values;
-    } else {
-        super::classic::put(&sources, &mut tail, &mut put, cx)?;
+    let trie = exports(&sources, cx)?;
+    let mut end = start;
+    // An empty piece is where it would be: `strip` and `install_name_tool` refuse a file whose pieces are out of place.
+    let mut place = |size: usize| {
+        let offset = end.next_multiple_of(8);
+        end = offset + size as u64;
+        Part { offset, size: size as u64 }
+    };
+    let fixups: Vec<Part> = streams.iter().map(|stream| place(stream.len())).collect();
+    let parts = &mut tail.parts;
+    match fixups[..] {
+        [rebase, bind, weak_bind, lazy_bind] => {
+            (parts.rebase, parts.bind, parts.weak_bind, parts.lazy_bind) = (rebase, bind, weak_bind, lazy_bind);
+        }
+        _ => parts.chained_fixups = fixups[0],
     }
-    tail.parts.exports = put(&exports(&sources, cx)?, &mut tail);
-    tail.parts.function_starts = put(&sources.function_starts, &mut tail);
-    tail.parts.data_in_code = put(&sources.data_in_code, &mut tail);
-    let symtab = sources.symtab;
-    let mut size = tail.bytes.len() as u64;
-    let mut place = |bytes: usize| {
-        let offset = start + size.next_multiple_of(8);
-        size = offset - start + bytes as u64;
-        Part { offset, size: bytes as u64 }
-    };
-    tail.parts.symbols = place(symtab.symbols_size());
-    tail.parts.indirect = place(symtab.indirect.len());
-    tail.parts.strings = place(symtab.strings_size());
-    tail.parts.counts = symtab.counts;
-    (tail.symtab, tail.size) = (symtab, size);
+    parts.exports = place(trie.size());
+    parts.function_starts = place(sources.function_starts.len());
+    parts.data_in_code = place(sources.data_in_code.len());
+    let size = parts.data_in_code.offset + parts.data_in_code.size - start;
+    let symtab = &sources.symtab;
+    parts.symbols = place(symtab.symbols_size());
+    parts.indirect = place(symtab.indirect.len());
+    parts.strings = place(symtab.strings_size());
+    parts.counts = symtab.counts;
+    tail.bytes = vec![0; size as usize];
+    let bytes_of = |part: &Part| (part.offset - start) as usize..(part.offset - start + part.size) as usize;
+    fixups.iter().zip(&streams).for_each(|(part, bytes)| tail.bytes[bytes_of(part)].copy_from_slice(bytes));
+    tail.bytes[bytes_of(&parts.function_starts)].copy_from_slice(&sources.function_starts);
+    tail.bytes[bytes_of(&parts.data_in_code)].copy_from_slice(&sources.data_in_code);
+    trie.write(&mut tail.bytes[bytes_of(&parts.exports)], &cx.par);
+    tail.size = end - start;
+    tail.symtab = sources.symtab;
     Ok(tail)
 }
 
@@ -125,37 +134,41 @@ pub fn describe(sources: &Sources<'_, '_>, subject: Subject, reason: &str) -> St
     }
 }
 
-fn exports(sources: &Sources<'_, '_>, cx: &Session) -> Result<Vec<u8>, Reported> {
+/// The trie of the names that other images see.
+fn exports<'s>(sources: &'s Sources<'_, '_>, cx: &Session) -> Result<Trie<'s>, Reported> {
     let (image, imports) = (sources.image, sources.imports);
     let definitions = image.context.definitions;
-    let mut list: Vec<Export<'_>> = sources
-        .exported
-        .iter()
-        .map(|&(id, name)| {
-            let definition = definitions.place(id);
-            let address = image.address_of(definition).unwrap_or(0);
-            let (kind, address) = match definition {
-                Definition::Absolute(value) => (EXPORT_SYMBOL_FLAGS_KIND_ABSOLUTE, value),
-                _ if definitions.has(id, flag::THREAD_LOCAL) => {
-                    (EXPORT_SYMBOL_FLAGS_KIND_THREAD_LOCAL, address - image.layout.base)
-                }
-                _ => (EXPORT_SYMBOL_FLAGS_KIND_REGULAR, address - image.layout.base),
-            };
-            let weak = if definitions.has(id, flag::WEAK) { EXPORT_SYMBOL_FLAGS_WEAK_DEFINITION } else { 0 };
-            Export { name, flags: kind | weak, target: ExportTarget::Address(address) }
-        })
-        .collect();
-    // What a library has and this one offers as its own.
-    for (id, file) in super::exports::reexported(&image.context, cx)? {
-        if let Ok(ordinal @ 1..) = u32::try_from(imports.ordinal(file)) {
-            let target = ExportTarget::Reexport { ordinal, name: b"" };
-            list.push(Export { name: image.context.interned.names.name(id), flags: 0, target });
-        }
-    }
+    let own = |run: usize, i: usize| {
+        let (id, name, symbol) = sources.symtab.exported(run, i);
+        let (value, offset) = (symbol.value.get(), symbol.value.get().wrapping_sub(image.layout.base));
+        let is_number = symbol.class() == N_ABS && matches!(definitions.place(id), Definition::Absolute(_));
+        let (kind, address) = match is_number {
+            true => (EXPORT_SYMBOL_FLAGS_KIND_ABSOLUTE, value),
+            false if definitions.has(id, flag::THREAD_LOCAL) => (EXPORT_SYMBOL_FLAGS_KIND_THREAD_LOCAL, offset),
+            false => (EXPORT_SYMBOL_FLAGS_KIND_REGULAR, offset),
+        };
+        let weak = if definitions.has(id, flag::WEAK) { EXPORT_SYMBOL_FLAGS_WEAK_DEFINITION } else { 0 };
+        Export { name, flags: kind | weak, target: ExportTarget::Address(address) }
+    };
     let order = &image.context.args.exported_order;
     let mut popular = HashMap::with_capacity(order.len());
     for (pattern, place) in order.iter().zip(0..) {
         popular.entry(&pattern.text[..]).or_insert(place);
     }
-    Ok(export_trie::build(&list, &popular))
+    let runs = sources.symtab.exported_runs();
+    // What a library has and this one offers as its own.
+    let reexported = super::exports::reexported(&image.context, cx)?;
+    if reexported.is_empty() {
+        return Ok(Trie::new(&Exports { runs, get: &own }, &popular, &cx.par));
+    }
+    let every = runs.iter().enumerate().flat_map(|(run, count)| (0..*count).map(move |i| (run, i)));
+    let mut list: Vec<Export<'_>> = every.map(|(run, i)| own(run, i)).collect();
+    for (id, file) in reexported {
+        if let Ok(ordinal @ 1..) = u32::try_from(imports.ordinal(file)) {
+            let target = ExportTarget::Reexport { ordinal, name: b"" };
+            list.push(Export { name: image.context.interned.names.name(id), flags: 0, target });
+        }
+    }
+    list.sort_by_key(|export| export.name);
+    Ok(Trie::new(&Exports { runs: vec![list.len()], get: &|_, i| list[i] }, &popular, &cx.par))
 }

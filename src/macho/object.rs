@@ -146,6 +146,13 @@ impl<'a> Object<'a> {
         cstr(self.strings, self.symbols[index as usize].name.get())
     }
 
+    /// Whether symbol `index` has no name, or one that only the assembler used (`l…`, `L…`).
+    #[inline]
+    pub fn is_assembler_local(&self, index: u32) -> bool {
+        let initial = self.strings.get(self.symbols[index as usize].name.get() as usize);
+        matches!(initial, None | Some(0 | b'l' | b'L'))
+    }
+
     /// The bytes of section `index`; none where it is zero-filled.
     #[inline]
     pub fn section_bytes(&self, index: u32) -> &'a [u8] {

@@ -124,14 +124,16 @@ impl<'x, 'a> Opener<'x, 'a> {
         let opened = cx.par.map(inputs.len(), inputs.len() as u64 * 4096, |i| {
             let path = known.get(i).cloned().unwrap_or_else(|| path_of(&inputs[i], args, folders))?;
             let input = Input::open(&path).map_err(|e| cannot_open(&path, &e))?;
-            Ok::<_, String>((input, inputs[i].modes))
+            // The first look at a file costs a page fault, which is better had here than in the loop below.
+            let is_universal = fat::is_universal(input.bytes());
+            Ok::<_, String>((input, (inputs[i].modes, is_universal)))
         });
-        let (mut maps, mut modes) = (Vec::new(), Vec::new());
+        let (mut maps, mut named) = (Vec::new(), Vec::new());
         for (order, result) in opened.into_iter().enumerate() {
             match result {
-                Ok((map, mode)) => {
+                Ok((map, name)) => {
                     maps.push(map);
-                    modes.push(mode);
+                    named.push(name);
                 }
                 Err(error) => cx.diag.error_at(order as u64, error),
             }
@@ -141,10 +143,10 @@ impl<'x, 'a> Opener<'x, 'a> {
         let mut found = Vec::new();
         // An archive that is named twice counts once, and as a whole if one of the two says so.
         let whole = |map: &Input, modes: &Modes| map.identity().filter(|_| modes.force_load);
-        let whole: HashSet<_> = maps.iter().zip(&modes).filter_map(|(map, modes)| whole(map, modes)).collect();
-        for (map, mut modes) in maps.iter().zip(modes) {
+        let whole: HashSet<_> = maps.iter().zip(&named).filter_map(|(map, (modes, _))| whole(map, modes)).collect();
+        for (map, (mut modes, is_universal)) in maps.iter().zip(named) {
             modes.force_load |= map.identity().is_some_and(|identity| whole.contains(&identity));
-            if let Err(error) = self.split(map, modes, &mut found, cx) {
+            if let Err(error) = self.split((map, is_universal), modes, &mut found, cx) {
                 cx.diag.error_at(found.len() as u64, format_args!("{}: {error}", map.path().display()));
             }
         }
@@ -158,9 +160,15 @@ impl<'x, 'a> Opener<'x, 'a> {
     }
 
     /// The files in a map: the slice of a universal file, the members of an archive.
-    fn split(&self, map: &'a Input, modes: Modes, found: &mut Vec<Found<'a>>, cx: &Session) -> Result<(), Malformed> {
+    fn split(
+        &self,
+        (map, is_universal): (&'a Input, bool),
+        modes: Modes,
+        found: &mut Vec<Found<'a>>,
+        cx: &Session,
+    ) -> Result<(), Malformed> {
         let mut bytes = map.bytes();
-        if fat::is_universal(bytes) {
+        if is_universal {
             match fat::select(bytes, self.arch)? {
                 Some(slice) => bytes = slice.bytes,
                 None => {

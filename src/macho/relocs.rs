@@ -190,6 +190,20 @@ impl<'x, 'a> Context<'x, 'a> {
         Ok(())
     }
 
+    /// Calls `f` for each name that the relocations of an atom refer to. For passes that look up something of each: it lies
+    /// anywhere, and can be asked for while another atom has its turn.
+    #[inline]
+    pub fn each_name(&self, atom: AtomId, f: impl Fn(SymbolId)) {
+        let (file, _) = self.atoms.local(atom);
+        if file.0 == 0 {
+            return;
+        }
+        let (object, piece) = self.atoms.piece(self.files, atom);
+        let is_there = |r: &&Relocation| r.is_external() && (r.symbol() as usize) < object.symbols.len();
+        let external = object.atom_relocations(piece).iter().filter(is_there);
+        external.filter_map(|r| self.interned.id(file, r.symbol())).for_each(f);
+    }
+
     /// The relocation that `list` begins with, and of how many records it is made.
     #[inline]
     fn decode(
@@ -328,18 +342,20 @@ pub fn scan(context: &Context<'_, '_>, cx: &Session) -> Needs {
     needs
 }
 
-/// Whether a relocation is one of the many that need nothing: an instruction that reaches a place of this image.
+/// Whether a relocation is one of the many that need nothing: an instruction that reaches a place of this image, or a
+/// pointer in data to one.
 #[inline]
-fn is_near(definitions: &Definitions, reloc: &Reloc) -> bool {
-    let is_instruction = matches!(
-        reloc.kind,
+fn is_near(definitions: &Definitions, is_code: bool, reloc: &Reloc) -> bool {
+    let is_usual = match reloc.kind {
         ARM64_RELOC_BRANCH26
-            | ARM64_RELOC_PAGE21
-            | ARM64_RELOC_PAGEOFF12
-            | ARM64_RELOC_GOT_LOAD_PAGE21
-            | ARM64_RELOC_GOT_LOAD_PAGEOFF12
-    );
-    is_instruction
+        | ARM64_RELOC_PAGE21
+        | ARM64_RELOC_PAGEOFF12
+        | ARM64_RELOC_GOT_LOAD_PAGE21
+        | ARM64_RELOC_GOT_LOAD_PAGEOFF12 => true,
+        ARM64_RELOC_UNSIGNED => reloc.minus.is_none() && reloc.length == 3 && !is_code,
+        _ => false,
+    };
+    is_usual
         && match reloc.target {
             Target::Symbol(id) => definitions.is_fixed(id),
             Target::Atom(..) => true,
@@ -392,9 +408,11 @@ fn scan_object(
 ) -> Result<(), Malformed> {
     for atom in context.atoms.of(file).map(AtomId).filter(|a| context.atoms.kept.contains(a.idx())) {
         let piece = &object.atoms[(atom.0 - context.atoms.of(file).start) as usize];
-        found.thread_local |= object.sections[piece.section as usize].kind() == S_THREAD_LOCAL_VARIABLES;
+        let section = &object.sections[piece.section as usize];
+        found.thread_local |= section.kind() == S_THREAD_LOCAL_VARIABLES;
+        let is_code = section.flags.get() & S_ATTR_PURE_INSTRUCTIONS != 0;
         context.each_reloc(file, object, piece, |reloc| {
-            if is_near(context.definitions, &reloc) {
+            if is_near(context.definitions, is_code, &reloc) {
                 return Ok(());
             }
             if let Some(why) = unlinkable(context, object, piece, &reloc) {

@@ -62,6 +62,12 @@ impl Slots {
         }
     }
 
+    /// Whether [`Slots::of_place`] ever finds anything.
+    #[inline]
+    pub fn any_of_place(&self) -> bool {
+        !self.places.is_empty()
+    }
+
     /// The slot of `__got` that holds the address of a place of this image.
     pub fn of_place(&self, atom: AtomId, offset: u64) -> Option<u32> {
         self.places.get(&(atom, offset)).copied()

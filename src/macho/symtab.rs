@@ -2,6 +2,8 @@
 //!
 //! dyld and tools expect three parts in this order: symbols of this image alone (the debug map first), exported ones,
 //! undefined ones; the last two sorted by name. Assembler-local names (`l…`, `L…`) are left out.
+//! Exported names are copied as soon as they are sorted: where the objects have them, they are in no cache, and the export
+//! trie is made of the copies (see [`Symtab::exported`]).
 //! Cost: a touch of every symbol that is written, and one sort of the names of each of the other parts, in parallel.
 
 use super::definitions::{Definition, flag};
@@ -28,6 +30,8 @@ pub struct Symtab {
     pub indirect: Vec<u8>,
     /// Locals, exported definitions, undefined ones.
     pub counts: [u32; 3],
+    /// The first part of exported definitions, and their ids by part.
+    exported: (usize, Vec<Vec<SymbolId>>),
 }
 
 impl Symtab {
@@ -40,7 +44,19 @@ impl Symtab {
         for part in &parts {
             string_starts.push(string_starts[string_starts.len() - 1] + part.strings.len() as u32);
         }
-        Symtab { parts, string_starts, indirect, counts }
+        Symtab { parts, string_starts, indirect, counts, ..Symtab::default() }
+    }
+
+    /// How many names other images see, in runs of neighbours, in ascending order.
+    pub fn exported_runs(&self) -> Vec<usize> {
+        self.exported.1.iter().map(Vec::len).collect()
+    }
+
+    /// Of what other images see, number `i` of a run: id, name and symbol.
+    pub fn exported(&self, run: usize, i: usize) -> (SymbolId, &[u8], &Nlist) {
+        let (first, ids) = &self.exported;
+        let part = &self.parts[first + run];
+        (ids[run][i], part.name(i), &part.symbols[i])
     }
 
     /// Bytes of all `nlist_64` records.
@@ -104,6 +120,12 @@ impl Part {
         self.symbols.len() * size_of::<Nlist>()
     }
 
+    /// The name of symbol `index`. Each symbol has a name of its own, behind that of the one before it.
+    fn name(&self, index: usize) -> &[u8] {
+        let end = self.symbols.get(index + 1).map_or(self.strings.len(), |next| next.name.get() as usize);
+        &self.strings[self.symbols[index].name.get() as usize..end - 1]
+    }
+
     /// Adds a symbol.
     pub fn push(&mut self, name: &[u8], kind: u8, section: u8, description: u16, value: u64) {
         let at = self.strings.len() as u32;
@@ -125,8 +147,8 @@ pub struct Sources<'x, 'a> {
     pub image: &'x Image<'x, 'a>,
     /// Names that dyld looks up.
     pub imports: &'x Imports<'a>,
-    /// Names that other images see, as [`exported`] gives them.
-    pub exported: &'x [(SymbolId, &'a [u8])],
+    /// Names that other images see.
+    pub exported: Exported,
     /// By atom: index of its output section.
     pub section_of: &'x [u8],
     /// The debug map.
@@ -151,18 +173,23 @@ pub fn build(sources: Sources<'_, '_>, cx: &Session) -> Symtab {
         part
     }));
     let mut index_of = vec![NONE; image.context.definitions.places.len()];
-    let mut next: u32 = locals.iter().map(|p| p.symbols.len() as u32).sum();
-    let local_count = next;
-    for (id, _) in exported {
+    let local_count: u32 = locals.iter().map(|p| p.symbols.len() as u32).sum();
+    let mut next = local_count;
+    for id in exported.ids.iter().flatten() {
         index_of[id.idx()] = next;
         next += 1;
     }
+    let exported_count = next - local_count;
     let mut parts = locals;
-    parts.extend(externals(image, exported, section_of, cx));
+    let first_exported = parts.len();
+    parts.extend(exported.parts);
     let undefined = undefined(image, imports, &mut next, &mut index_of);
-    let counts = [local_count, exported.len() as u32, undefined.symbols.len() as u32];
+    let counts = [local_count, exported_count, undefined.symbols.len() as u32];
     parts.push(undefined);
-    Symtab::new(parts, indirect(image, &index_of), counts)
+    let mut table = Symtab::new(parts, indirect(image, &index_of), counts);
+    // One part more is in front of them now.
+    table.exported = (first_exported + 1, exported.ids);
+    table
 }
 
 /// Puts parts behind each other: symbols and strings.
@@ -197,8 +224,11 @@ fn local_symbols(
                 continue;
             }
         }
+        if object.is_assembler_local(index) {
+            continue;
+        }
         let Ok(name) = object.symbol_name(index) else { continue };
-        if matches!(name.first(), None | Some(b'l' | b'L')) || !keeps(name) {
+        if !keeps(name) {
             continue;
         }
         let private = if id.is_some() { N_PEXT } else { 0 };
@@ -222,20 +252,6 @@ fn local_symbols(
     }
 }
 
-/// Names that one job turns into symbols.
-const BLOCK: usize = 8192;
-
-/// Exported definitions, in the order given.
-fn externals(image: &Image<'_, '_>, exported: &[(SymbolId, &[u8])], section_of: &[u8], cx: &Session) -> Vec<Part> {
-    cx.par.map(exported.len().div_ceil(BLOCK), exported.len() as u64 * 64, |b| {
-        let mut part = Part::default();
-        for (id, name) in &exported[b * BLOCK..exported.len().min((b + 1) * BLOCK)] {
-            external(image, *id, name, section_of, &mut part);
-        }
-        part
-    })
-}
-
 fn external(image: &Image<'_, '_>, id: SymbolId, name: &[u8], section_of: &[u8], part: &mut Part) {
     let context = &image.context;
     let definition = context.definitions.place(id);
@@ -254,9 +270,19 @@ fn external(image: &Image<'_, '_>, id: SymbolId, name: &[u8], section_of: &[u8],
     part.push(name, kind, section, description, value);
 }
 
-/// Names that other images see, sorted, of what the output keeps.
-pub fn exported<'a>(image: &Image<'_, 'a>, cx: &Session) -> Vec<(SymbolId, &'a [u8])> {
-    let _t = cx.time.phase("sort exported names");
+/// Names that one job looks at.
+const BLOCK: usize = 8192;
+
+/// The names that other images see, of what the output keeps: runs of neighbours, in ascending order.
+pub struct Exported {
+    ids: Vec<Vec<SymbolId>>,
+    parts: Vec<Part>,
+}
+
+/// Finds and sorts the names that other images see, and makes their symbols. `section_of` is the output section of each
+/// atom.
+pub fn exported(image: &Image<'_, '_>, section_of: &[u8], cx: &Session) -> Exported {
+    let _t = cx.time.phase("exported symbols");
     let context = &image.context;
     let count = context.definitions.places.len();
     let blocks = cx.par.map(count.div_ceil(BLOCK), count as u64 * 32, |b| {
@@ -269,7 +295,14 @@ pub fn exported<'a>(image: &Image<'_, 'a>, cx: &Session) -> Vec<(SymbolId, &'a [
         });
         exported.map(|id| (id, context.interned.names.name(id))).collect::<Vec<_>>()
     });
-    sort::by_name(blocks.concat(), cx.par)
+    let runs = sort::by_name(&blocks, cx.par, |run| {
+        let (symbols, strings) = (run.len(), run.iter().map(|entry| entry.name.len() + 1).sum());
+        let mut part = Part { symbols: Vec::with_capacity(symbols), strings: Vec::with_capacity(strings) };
+        run.iter().for_each(|entry| external(image, entry.item, entry.name, section_of, &mut part));
+        (run.iter().map(|entry| entry.item).collect(), part)
+    });
+    let (ids, parts) = runs.into_iter().unzip();
+    Exported { ids, parts }
 }
 
 /// Names that other images define, sorted.

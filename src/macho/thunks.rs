@@ -9,7 +9,7 @@ use super::arch::arm64::{self, STUB_SIZE, THUNK_SIZE};
 use super::definitions::Definition;
 use super::format::*;
 use super::image::Image;
-use super::layout::{self, Offsets};
+use super::layout;
 use super::relocs::{Context, Reloc, Target};
 use super::sections::{self, Chunk, Content, OutSection};
 use super::slots::Slots;
@@ -96,7 +96,10 @@ struct Draft<'x, 'a> {
     context: &'x Context<'x, 'a>,
     sections: &'x [OutSection],
     slots: &'x Slots,
-    offsets: Offsets,
+    /// Offsets of atoms in their sections.
+    offsets: Vec<u64>,
+    /// Bytes of sections.
+    sizes: Vec<u64>,
     /// Of sections.
     starts: Vec<u64>,
     section_of: Vec<u8>,
@@ -116,14 +119,18 @@ impl<'x, 'a> Draft<'x, 'a> {
             starts.push(at.next_multiple_of(1 << section.align));
             at = starts[index] + offsets.sizes[index];
         }
+        let mut in_section = vec![0; context.atoms.len()];
+        let placed =
+            sections.iter().zip(&offsets.atoms).flat_map(|(section, places)| section.atoms().iter().zip(places));
+        placed.for_each(|(atom, place)| in_section[atom.idx()] = *place);
         let slack = sections.iter().filter(|s| is_code(s)).map(|s| 1 << s.align).sum();
         let section_of = sections::by_atom(sections, context.atoms.len());
-        Draft { context, sections, slots, offsets, starts, section_of, slack }
+        Draft { context, sections, slots, offsets: in_section, sizes: offsets.sizes, starts, section_of, slack }
     }
 
     fn address(&self, atom: AtomId) -> Option<u64> {
         let start = self.starts.get(self.section_of[atom.idx()] as usize)?;
-        Some(start + self.offsets.atoms[atom.idx()])
+        Some(start + self.offsets[atom.idx()])
     }
 
     /// Cuts sections of code into batches, and these into jobs.
@@ -132,14 +139,14 @@ impl<'x, 'a> Draft<'x, 'a> {
         for (section, out) in self.sections.iter().enumerate().filter(|(_, s)| is_code(s)) {
             let Content::Atoms(list) = &out.content else { continue };
             let size = |atom: &AtomId| self.context.atoms.size(self.context.files, *atom);
-            let ends = list.iter().map(|atom| self.offsets.atoms[atom.idx()] + size(atom));
+            let ends = list.iter().map(|atom| self.offsets[atom.idx()] + size(atom));
             boundaries.push(Boundary { section, before: 0, address: self.starts[section] });
             let mut start = 0;
             for end in thunks::batches(ends, BATCH) {
                 let first = boundaries.len() - 1;
                 let blocks = (start..end).step_by(BLOCK).map(|at| at..(at + BLOCK).min(end));
                 jobs.extend(blocks.map(|atoms| Job { section, atoms, first }));
-                let rest = list.get(end).map_or(self.offsets.sizes[section], |atom| self.offsets.atoms[atom.idx()]);
+                let rest = list.get(end).map_or(self.sizes[section], |atom| self.offsets[atom.idx()]);
                 boundaries.push(Boundary { section, before: end, address: self.starts[section] + rest });
                 start = end;
             }

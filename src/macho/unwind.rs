@@ -19,6 +19,7 @@ use crate::base::ids::{AtomId, FileId, NONE};
 use crate::base::session::Session;
 use crate::base::view::Malformed;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// One function's frame.
 #[derive(Debug, Clone, Copy)]
@@ -40,10 +41,13 @@ pub struct Record {
     fde: Option<(u32, u32)>,
 }
 
-/// All records, sorted by atom.
+/// All records.
 #[derive(Debug, Default)]
 pub struct Records {
-    list: Vec<Record>,
+    /// By group of files: sorted by atom, and by offset in it.
+    parts: Vec<Vec<Record>>,
+    /// The first atom of each group.
+    starts: Vec<AtomId>,
     /// `__eh_frame` of the objects of which an FDE is needed.
     tables: Vec<(FileId, u32, Frames)>,
 }
@@ -51,49 +55,65 @@ pub struct Records {
 impl Records {
     /// Whether a function that is kept has one.
     pub fn any_kept(&self, context: &Context<'_, '_>) -> bool {
-        self.list.iter().any(|r| r.length > 0 && context.atoms.kept.contains(r.atom.idx()))
+        self.kept(context).any(|r| r.length > 0)
     }
 
     /// The records of an atom.
     pub fn of(&self, atom: AtomId) -> &[Record] {
-        let first = self.list.partition_point(|r| r.atom < atom);
-        let count = self.list[first..].partition_point(|r| r.atom == atom);
-        &self.list[first..first + count]
+        let Some(part) = self.starts.partition_point(|start| *start <= atom).checked_sub(1) else { return &[] };
+        let list = &self.parts[part];
+        let first = list.partition_point(|r| r.atom < atom);
+        let count = list[first..].partition_point(|r| r.atom == atom);
+        &list[first..first + count]
     }
+
+    /// The records of functions that are kept, sorted by atom.
+    fn kept<'r>(&'r self, context: &Context<'r, '_>) -> impl Iterator<Item = &'r Record> {
+        let atoms = context.atoms;
+        self.parts.iter().flatten().filter(|r| atoms.kept.contains(r.atom.idx()))
+    }
+}
+
+/// Bytes of objects that one job reads.
+const GROUP: u64 = 1 << 20;
+
+/// What is found in a group of files.
+#[derive(Default)]
+struct Found {
+    list: Vec<Record>,
+    tables: Vec<(FileId, u32, Frames)>,
 }
 
 /// Reads the tables of all objects that are in.
 pub fn parse(context: &Context<'_, '_>, cx: &Session) -> Result<Records, Reported> {
     let _t = cx.time.phase("parse unwind tables");
-    let groups = context.groups(1 << 20);
+    let groups = context.groups(GROUP);
     let found = cx.par.map(groups.len(), context.weight() / 8, |g| {
-        let mut found = Records::default();
+        let mut found = Found::default();
         for file in groups[g].clone().map(|f| FileId(f as u32)).filter(|f| context.live.contains(f.idx())) {
             let Some(object) = context.files[file].object() else { continue };
             if let Err(error) = of_object(context, file, object, &mut found) {
                 context.files.malformed(file, &error, cx);
             }
         }
+        found.list.sort_by_key(|r| (r.atom, r.offset));
         found
     });
     cx.diag.checkpoint()?;
     let mut records = Records::default();
-    for mut part in found {
+    for (group, mut part) in groups.iter().zip(found) {
         let base = records.tables.len() as u32;
-        part.list.iter_mut().filter_map(|r| r.fde.as_mut()).for_each(|(table, _)| *table += base);
-        records.list.append(&mut part.list);
+        if base > 0 {
+            part.list.iter_mut().filter_map(|r| r.fde.as_mut()).for_each(|(table, _)| *table += base);
+        }
+        records.parts.push(part.list);
+        records.starts.push(AtomId(context.atoms.of(FileId(group.start as u32)).start));
         records.tables.append(&mut part.tables);
     }
-    records.list.sort_by_key(|r| (r.atom, r.offset));
     Ok(records)
 }
 
-fn of_object(
-    context: &Context<'_, '_>,
-    file: FileId,
-    object: &Object<'_>,
-    found: &mut Records,
-) -> Result<(), Malformed> {
+fn of_object(context: &Context<'_, '_>, file: FileId, object: &Object<'_>, found: &mut Found) -> Result<(), Malformed> {
     let first = found.list.len();
     for index in (0..object.sections.len()).filter(|i| object.roles[*i] == Role::CompactUnwind) {
         let start = object.sections[index].offset.get();
@@ -129,7 +149,7 @@ fn frames_of_object(
     file: FileId,
     object: &Object<'_>,
     first: usize,
-    found: &mut Records,
+    found: &mut Found,
 ) -> Result<(), Malformed> {
     for index in (0..object.sections.len()).filter(|i| object.roles[*i] == Role::EhFrame) {
         let header = &object.sections[index];
@@ -238,7 +258,7 @@ pub fn target(
 /// Asks for a GOT slot for each personality routine of the functions that are kept.
 pub fn need_personalities(context: &Context<'_, '_>, records: &Records, needs: &mut Needs) {
     let mut last = None;
-    for record in records.list.iter().filter(|r| context.atoms.kept.contains(r.atom.idx())) {
+    for record in records.kept(context) {
         let Some(personality) = record.personality.filter(|p| Some(*p) != last) else { continue };
         last = Some(personality);
         match (personality, context.definition(personality)) {
@@ -282,8 +302,7 @@ impl KeptFrames {
 
 /// Tells of functions that compact unwind cannot describe (`-warn_compact_unwind`).
 fn only_dwarf(context: &Context<'_, '_>, records: &Records, cx: &Session) {
-    let kept = records.list.iter().filter(|r| context.atoms.kept.contains(r.atom.idx()));
-    for record in kept.filter(|r| unwind_info::ARM64.is_fde(r.encoding)) {
+    for record in records.kept(context).filter(|r| unwind_info::ARM64.is_fde(r.encoding)) {
         let name = context.spoken(context.atom_symbol(record.atom, record.offset));
         let file = &context.files[context.atoms.local(record.atom).0];
         let text = format_args!("could not create compact unwind for {name} in {file}: only DWARF describes its frame");
@@ -294,8 +313,10 @@ fn only_dwarf(context: &Context<'_, '_>, records: &Records, cx: &Session) {
 /// Places the FDEs of kept functions.
 pub fn frames(context: &Context<'_, '_>, records: &Records, cx: &Session) -> Result<KeptFrames, Reported> {
     let mut kept = KeptFrames::default();
-    let mut chosen: Vec<(u32, u32)> =
-        records.list.iter().filter(|r| context.atoms.kept.contains(r.atom.idx())).filter_map(|r| r.fde).collect();
+    let mut chosen: Vec<(u32, u32)> = match records.tables.is_empty() {
+        true => Vec::new(),
+        false => records.kept(context).filter_map(|r| r.fde).collect(),
+    };
     chosen.sort_unstable();
     if context.args.warn_compact_unwind {
         only_dwarf(context, records, cx);
@@ -372,19 +393,79 @@ pub fn plan(
     cx: &Session,
 ) -> Result<Unwind, Reported> {
     let mut unwind = Unwind { complete: true, ..Unwind::default() };
+    let groups = context.groups(GROUP);
+    let count: usize = records.parts.iter().map(Vec::len).sum();
+    let mut parts = cx.par.map(records.parts.len(), (count * size_of::<Record>()) as u64, |g| {
+        let mut rows = rows(context, &records.parts[g], frames, addresses);
+        undescribed(context, groups[g].clone(), &records.parts[g], addresses, &mut rows.list);
+        rows.list.sort_by_key(|row| row.entry.function);
+        rows
+    });
+    for part in &mut parts {
+        unwind.complete &= part.complete;
+        let number = |target: &Target| number(context, *target, &mut unwind.personalities);
+        let numbers: Vec<u32> = part.personalities.iter().map(number).collect();
+        if numbers.iter().copied().ne(0..numbers.len() as u32) {
+            let personalities = part.list.iter_mut().filter_map(|row| row.entry.personality.as_mut());
+            personalities.for_each(|personality| *personality = numbers[*personality as usize]);
+        }
+    }
+    let rows = parts.iter().flat_map(|part| &part.list);
+    // Without an order file they are in order as they are.
+    let is_ascending = rows.clone().is_sorted_by(|a, b| a.entry.function < b.entry.function);
+    let mut sorted: Vec<Row> = Vec::new();
+    if !is_ascending {
+        sorted.extend(rows.clone().copied());
+        sorted.sort_by_key(|row| (row.entry.function, !row.described));
+        // Of two records about one function the first counts.
+        sorted.dedup_by_key(|row| row.entry.function);
+    }
+    let planned = match is_ascending {
+        true => unwind_info::plan(rows.clone().map(|row| &row.entry), base, unwind_info::ARM64),
+        false => unwind_info::plan(sorted.iter().map(|row| &row.entry), base, unwind_info::ARM64),
+    };
+    let name = |entry: usize| {
+        let row = if is_ascending { rows.clone().nth(entry) } else { sorted.get(entry) };
+        row.map_or(String::new(), |row| context.atom_name(row.atom))
+    };
+    unwind.plan = planned.map_err(|refused| match refused {
+        Refused::FourthPersonality { entry, personality } => cx.diag.fail(format_args!(
+            "too many personality routines: {} needs {}, and an image can have three",
+            name(entry),
+            context.target_name(unwind.personalities[personality as usize]),
+        )),
+        Refused::OutOfRange { entry } => {
+            let name = name(entry);
+            cx.diag.fail(format_args!("{name} lies more than 4 GiB from the image's beginning: it cannot be unwound"))
+        }
+    })?;
+    Ok(unwind)
+}
+
+/// A row before it is one of the table.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    entry: Entry,
+    atom: AtomId,
+    /// Whether it comes from a record.
+    described: bool,
+}
+
+/// The rows of one group of files.
+struct Rows {
+    list: Vec<Row>,
+    /// By the numbers of the group's own entries.
+    personalities: Vec<Target>,
+    complete: bool,
+}
+
+/// The rows of the kept functions among `records`.
+fn rows(context: &Context<'_, '_>, records: &[Record], frames: &KeptFrames, addresses: &[u64]) -> Rows {
+    let (mut list, mut personalities, mut complete) = (Vec::with_capacity(records.len()), Vec::new(), true);
     let place = |atom: AtomId, offset: u64| addresses[context.atoms.canonical(atom).idx()] + offset;
     let is_unplaced = |target| matches!(context.definition(target), Definition::Atom(atom, _) if place(atom, 0) == 0);
-    let kept = records.list.iter().filter(|r| context.atoms.kept.contains(r.atom.idx()));
-    let mut rows: Vec<(Entry, AtomId)> = Vec::with_capacity(records.list.len());
-    for record in kept {
-        let personality = record.personality.map(|target| {
-            let same = |t: &Target| context.definition(*t) == context.definition(target) && is_same_kind(*t, target);
-            let index = unwind.personalities.iter().position(same).unwrap_or_else(|| {
-                unwind.personalities.push(target);
-                unwind.personalities.len() - 1
-            });
-            index as u32
-        });
+    for record in records.iter().filter(|r| context.atoms.kept.contains(r.atom.idx())) {
+        let personality = record.personality.map(|target| number(context, target, &mut personalities));
         let lsda = record.lsda.and_then(|target| match context.definition(target) {
             Definition::Atom(atom, offset) => Some(place(atom, offset)),
             _ => None,
@@ -392,7 +473,7 @@ pub fn plan(
         let function = place(record.atom, record.offset);
         // What is not placed yet is at 0, where nothing else can be: the header comes before everything.
         if place(record.atom, 0) == 0 || lsda.is_some() && record.lsda.is_some_and(&is_unplaced) {
-            unwind.complete = false;
+            complete = false;
             continue;
         }
         let encoding = match record.fde.filter(|_| unwind_info::ARM64.is_fde(record.encoding)) {
@@ -400,52 +481,49 @@ pub fn plan(
             None => record.encoding,
         };
         let entry = Entry { function, length: record.length, encoding, personality, lsda };
-        rows.push((entry, record.atom));
+        list.push(Row { entry, atom: record.atom, described: true });
     }
-    rows.extend(undescribed(context, records, addresses));
-    rows.sort_by_key(|(entry, _)| entry.function);
-    // Of two records about one function the first counts.
-    rows.dedup_by_key(|(entry, _)| entry.function);
-    let entries: Vec<Entry> = rows.iter().map(|(entry, _)| *entry).collect();
-    unwind.plan = unwind_info::plan(&entries, base, unwind_info::ARM64).map_err(|refused| match refused {
-        Refused::FourthPersonality { entry, personality } => cx.diag.fail(format_args!(
-            "too many personality routines: {} needs {}, and an image can have three",
-            context.atom_name(rows[entry].1),
-            context.target_name(unwind.personalities[personality as usize]),
-        )),
-        Refused::OutOfRange { entry } => {
-            let name = context.atom_name(rows[entry].1);
-            cx.diag.fail(format_args!("{name} lies more than 4 GiB from the image's beginning: it cannot be unwound"))
-        }
-    })?;
-    Ok(unwind)
+    Rows { list, personalities, complete }
 }
 
-/// Code that no record describes: without a row of its own, it would be taken for the end of the function before it.
-fn undescribed<'r>(
-    context: &'r Context<'_, '_>,
-    records: &'r Records,
-    addresses: &'r [u64],
-) -> impl Iterator<Item = (Entry, AtomId)> + 'r {
+/// The number of a personality routine among those that are known, which it is now.
+fn number(context: &Context<'_, '_>, routine: Target, known: &mut Vec<Target>) -> u32 {
+    let same = |t: &Target| context.definition(*t) == context.definition(routine) && is_same_kind(*t, routine);
+    let index = known.iter().position(same).unwrap_or_else(|| {
+        known.push(routine);
+        known.len() - 1
+    });
+    index as u32
+}
+
+/// Adds code in a group of files that no record describes: without a row of its own, it would be taken for the end of the
+/// function before it.
+fn undescribed(
+    context: &Context<'_, '_>,
+    group: Range<usize>,
+    records: &[Record],
+    addresses: &[u64],
+    rows: &mut Vec<Row>,
+) {
     let mut next = 0;
-    context.objects().flat_map(move |(file, object)| {
+    for file in group.map(|f| FileId(f as u32)).filter(|f| context.live.contains(f.idx())) {
+        let Some(object) = context.files[file].object() else { continue };
         let first = context.atoms.of(file).start;
-        let mut found = Vec::new();
         for (local, piece) in object.atoms.iter().enumerate() {
             let atom = AtomId(first + local as u32);
-            while records.list.get(next).is_some_and(|r| r.atom < atom) {
+            while records.get(next).is_some_and(|r| r.atom < atom) {
                 next += 1;
             }
-            let is_described = records.list.get(next).is_some_and(|r| r.atom == atom);
+            let is_described = records.get(next).is_some_and(|r| r.atom == atom);
             let is_code = object.sections[piece.section as usize].flags.get() & S_ATTR_PURE_INSTRUCTIONS != 0;
             let is_placed = addresses[atom.idx()] != 0;
             if is_code && is_placed && !is_described && piece.size > 0 && context.atoms.kept.contains(atom.idx()) {
                 let (function, length) = (addresses[atom.idx()], piece.size as u32);
-                found.push((Entry { function, length, encoding: 0, personality: None, lsda: None }, atom));
+                let entry = Entry { function, length, encoding: 0, personality: None, lsda: None };
+                rows.push(Row { entry, atom, described: false });
             }
         }
-        found
-    })
+    }
 }
 
 /// The bytes of `__unwind_info`.

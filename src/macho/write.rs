@@ -241,7 +241,9 @@ fn fill(image: &Image<'_, '_>, plan: &Plan<'_>, what: &What, bytes: &mut [u8], c
         What::Atoms { section, atoms } => {
             let list = &image.layout.sections[*section].atoms()[atoms.clone()];
             let start = image.layout.addresses[list[0].idx()];
-            for &atom in list {
+            for (i, &atom) in list.iter().enumerate() {
+                let next = list.get(i + 1).into_iter();
+                next.for_each(|next| image.context.each_name(*next, |id| image.ask_ahead(id)));
                 let at = (image.layout.addresses[atom.idx()] - start) as usize;
                 apply::atom(image, atom, &mut bytes[at..], cx);
                 plan.hints.apply(&image.context, atom, start + at as u64, &mut bytes[at..]);

@@ -12,9 +12,12 @@
 //!
 //! An offset's own size moves the nodes behind it. All start with one byte and grow until every one fits, so the trie is
 //! the smallest for its order, which is preorder: a look-up walks forward through memory.
-//! Cost: one sort of the names if they are not sorted, then linear in their bytes; a handful of allocations whatever the number of names.
+//! Cost: linear in the bytes of the names, which are read once, from the last to the first, in parallel by run; then a few
+//! passes over the nodes' sizes on one thread; the bytes are written in parallel.
 
+use crate::base::carve;
 use crate::base::leb128::{uleb_size, write_uleb};
+use crate::base::par::Par;
 use crate::macho::format::{EXPORT_SYMBOL_FLAGS_REEXPORT, EXPORT_SYMBOL_FLAGS_STUB_AND_RESOLVER};
 use std::collections::HashMap;
 
@@ -50,240 +53,434 @@ pub enum Target<'a> {
     },
 }
 
-/// The trie of `exports`, which may come in any order; of equal names the first counts. `popular` names are found first
-/// where they share a path with others (`-exported_symbols_order`): the most popular has number 0, those that nobody
-/// named have none. Padded to a multiple of 8 bytes; nothing at all for no exports.
-pub fn build(exports: &[Export<'_>], popular: &HashMap<&[u8], u32>) -> Vec<u8> {
-    if exports.is_empty() {
-        return Vec::new();
-    }
-    let mut sorted: Vec<&Export<'_>> = exports.iter().collect();
-    let mut branches = grow(&sorted).unwrap_or_else(|| {
-        sorted.sort_by_key(|export| export.name);
-        grow(&sorted).expect("it was just sorted")
-    });
-    if !popular.is_empty() {
-        favour(&mut branches, &sorted, popular);
-    }
-    let nodes = preorder(&branches, &sorted);
-    let (offsets, size) = place(&nodes);
-    write(&nodes, &offsets, size, &sorted)
+/// Exports in ascending order of names; of equal names the first counts.
+pub struct Exports<'x, 'a> {
+    /// How many there are in each run, which is one job.
+    pub runs: Vec<usize>,
+    /// An export by its run and its place there.
+    pub get: &'x (dyn Fn(usize, usize) -> Export<'a> + Sync),
 }
 
-/// No node, or no export.
+/// No node, or not popular.
 const NONE: u32 = u32::MAX;
 
-/// A node while the trie grows. It stands for the first `depth` bytes of the name of export `name`.
+/// A trie whose nodes have their places.
+#[derive(Debug, Default)]
+pub struct Trie<'a> {
+    /// From the last run of names to the first.
+    parts: Vec<Part<'a>>,
+    /// By node: where it begins.
+    offsets: Vec<u64>,
+    /// Bytes of all.
+    end: u64,
+}
+
+/// The nodes that were complete when a run of names was known. Nodes have numbers in reverse preorder: a node follows all
+/// that is below it, and its first child is right in front of it.
+#[derive(Debug, Default)]
+struct Part<'a> {
+    /// The number of the first.
+    base: u32,
+    nodes: Vec<Node<'a>>,
+    /// What nodes say of the names that end there.
+    payloads: Vec<u8>,
+    /// By node, if there are popular names: the number of that which ends there.
+    ranks: Vec<u32>,
+}
+
 #[derive(Debug, Clone, Copy)]
-struct Branch {
-    name: u32,
-    depth: u32,
-    /// Whether `name` ends here.
-    ends: bool,
-    first_child: u32,
-    last_child: u32,
-    next_sibling: u32,
-}
-
-impl Branch {
-    fn new(name: usize, depth: usize, ends: bool) -> Self {
-        let [name, depth] = [name, depth].map(|n| u32::try_from(n).expect("less than 4 GiB of names"));
-        Branch { name, depth, ends, first_child: NONE, last_child: NONE, next_sibling: NONE }
-    }
-}
-
-/// Makes a trie of sorted names; the root is node 0. `None` if they are not sorted.
-///
-/// The path to the last name lies on a stack. How much the next name shares with the last says how far to go back; if that
-/// is amid an edge, the edge is cut in two.
-fn grow(sorted: &[&Export<'_>]) -> Option<Vec<Branch>> {
-    let mut branches = Vec::with_capacity(2 * sorted.len() + 1);
-    branches.push(Branch::new(0, 0, sorted[0].name.is_empty()));
-    let mut path: Vec<u32> = vec![0];
-    let mut last: &[u8] = b"";
-    for (i, export) in sorted.iter().enumerate() {
-        let shared = shared_prefix(last, export.name);
-        match (last.get(shared), export.name.get(shared)) {
-            (None, None) => continue, // The root, or a name that was there.
-            (Some(_), None) => return None,
-            (Some(before), Some(after)) if before > after => return None,
-            _ => {}
-        }
-        let mut below = NONE;
-        while branches[top(&path)].depth as usize > shared {
-            let branch = path.pop().expect("the root has depth 0");
-            if below != NONE {
-                append(&mut branches, branch, below);
-            }
-            below = branch;
-        }
-        if (branches[top(&path)].depth as usize) < shared {
-            path.push(branches.len() as u32);
-            branches.push(Branch::new(i, shared, false));
-        }
-        if below != NONE {
-            append(&mut branches, path[path.len() - 1], below);
-        }
-        path.push(branches.len() as u32);
-        branches.push(Branch::new(i, export.name.len(), true));
-        last = export.name;
-    }
-    for pair in path.windows(2).rev() {
-        append(&mut branches, pair[0], pair[1]);
-    }
-    Some(branches)
-}
-
-fn top(path: &[u32]) -> usize {
-    path[path.len() - 1] as usize
-}
-
-/// Makes `child` the last child of `parent`.
-fn append(branches: &mut [Branch], parent: u32, child: u32) {
-    let before = std::mem::replace(&mut branches[parent as usize].last_child, child);
-    if before == NONE {
-        branches[parent as usize].first_child = child;
-    } else {
-        branches[before as usize].next_sibling = child;
-    }
-}
-
-fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
-    a.iter().zip(b).take_while(|(a, b)| a == b).count()
-}
-
-/// A node in its place. Its children follow it, each with all that is below it.
-#[derive(Debug, Clone, Copy)]
-struct Node {
-    /// Index of the parent; the root's is its own.
+struct Node<'a> {
+    /// The string on the edge that leads here.
+    label: &'a [u8],
     parent: u32,
-    /// Index of the next child of the same parent, or [`NONE`].
+    /// The next child of the same parent, or [`NONE`].
     next_sibling: u32,
     child_count: u32,
-    /// The export whose name ends here, or [`NONE`].
-    export: u32,
-    /// The export whose name has the string on the edge to this node, and where in the name it begins and ends.
-    name: u32,
-    label: (u32, u32),
+    /// Where in the payloads its own begins, and its bytes: none if no name ends here.
+    payload: (u32, u32),
     /// Bytes of the node without the offsets of its children.
     fixed_size: u32,
 }
 
-/// Puts siblings in the order of the most popular name below each; the others stay behind, sorted.
-fn favour(branches: &mut [Branch], sorted: &[&Export<'_>], popular: &HashMap<&[u8], u32>) {
-    let children = |branches: &[Branch], parent: usize| {
-        let next = |child: &u32| Some(branches[*child as usize].next_sibling).filter(|next| *next != NONE);
-        let first = Some(branches[parent].first_child).filter(|first| *first != NONE);
-        std::iter::successors(first, next).collect::<Vec<u32>>()
-    };
-    // Parents before their children, so that backwards each is met when all below it is known.
-    let mut down = vec![0u32];
-    let mut at = 0;
-    while let Some(&parent) = down.get(at) {
-        down.extend(children(branches, parent as usize));
-        at += 1;
-    }
-    let mut best = vec![u32::MAX; branches.len()];
-    for &parent in down.iter().rev() {
-        let parent = parent as usize;
-        let mut below = children(branches, parent);
-        below.sort_by_key(|child| best[*child as usize]);
-        let own = if branches[parent].ends { popular.get(sorted[branches[parent].name as usize].name) } else { None };
-        let first = below.first().map_or(u32::MAX, |child| best[*child as usize]);
-        best[parent] = first.min(own.copied().unwrap_or(u32::MAX));
-        branches[parent].first_child = below.first().copied().unwrap_or(NONE);
-        for (i, child) in below.iter().enumerate() {
-            branches[*child as usize].next_sibling = below.get(i + 1).copied().unwrap_or(NONE);
-        }
+/// A node to which children may still come. It stands for the first `depth` bytes of `name`.
+struct Open<'a> {
+    name: &'a [u8],
+    depth: usize,
+    /// The child that was closed last, which is the first in order.
+    first_child: u32,
+    node: Node<'a>,
+    /// The number of the popular name that ends here.
+    rank: u32,
+}
+
+impl<'a> Open<'a> {
+    fn new(name: &'a [u8], depth: usize) -> Self {
+        let node = Node { label: b"", parent: 0, next_sibling: NONE, child_count: 0, payload: (0, 0), fixed_size: 0 };
+        Open { name, depth, first_child: NONE, node, rank: NONE }
     }
 }
 
-/// Numbers the nodes in preorder and computes what does not depend on offsets.
-fn preorder(branches: &[Branch], sorted: &[&Export<'_>]) -> Vec<Node> {
-    let mut nodes: Vec<Node> = Vec::with_capacity(branches.len());
-    // Branches to visit with the node that is their parent. A sibling waits under all that is below its elder.
-    let mut pending = vec![(0u32, 0u32, NONE)];
-    while let Some((at, parent, elder)) = pending.pop() {
-        let branch = branches[at as usize];
-        let own = nodes.len() as u32;
-        let export = if branch.ends { branch.name } else { NONE };
-        let terminal = if branch.ends { payload_size(sorted[branch.name as usize]) } else { 0 };
-        let start = nodes.get(parent as usize).map_or(0, |node| node.label.1);
-        nodes.push(Node {
-            parent,
-            next_sibling: NONE,
-            child_count: 0,
-            export,
-            name: branch.name,
-            label: (start, branch.depth),
-            fixed_size: (uleb_size(terminal as u64) + terminal + 1) as u32,
+/// The nodes that are complete when the names of one run and all behind it are known, but not without the run.
+///
+/// The path to the last name lies on a stack. How much a name shares with the one behind it says which nodes of that
+/// path are complete; if that is amid an edge, the edge is cut in two.
+#[derive(Default)]
+struct Grown<'a> {
+    /// Numbers count from its own first node.
+    part: Part<'a>,
+    /// From the root to the first name of the run: what names before it may still add to.
+    path: Vec<Open<'a>>,
+    /// How many nodes at the beginning of the path were there before: the runs behind have children of them, too.
+    borrowed: usize,
+    /// Those of them that are complete, deepest first.
+    returned: Vec<u32>,
+}
+
+impl<'a> Grown<'a> {
+    /// Reads the names of the first of `runs`; what those of the others have to do with it are only nodes on its path.
+    fn new(exports: &Exports<'_, 'a>, runs: &[(usize, usize)], popular: &HashMap<&[u8], u32>) -> Grown<'a> {
+        let (run, count) = runs[0];
+        let part = Part { nodes: Vec::with_capacity(count + count / 4), ..Part::default() };
+        let mut grown = Grown { part, ..Grown::default() };
+        let mut behind = runs.get(1).map(|(next, _)| (exports.get)(*next, 0).name);
+        let depths = behind.map(|behind| depths(exports, behind, &runs[1..])).unwrap_or_default();
+        grown.path.extend(depths.iter().rev().map(|depth| Open::new(behind.unwrap_or_default(), *depth)));
+        grown.borrowed = depths.len();
+        if grown.path.is_empty() {
+            grown.path.push(Open::new(b"", 0));
+        }
+        for export in (0..count).rev().map(|i| (exports.get)(run, i)) {
+            let name = export.name;
+            let shared = behind.map_or(0, |behind| shared_prefix(name, behind));
+            assert!(behind.is_none_or(|behind| name.get(shared) <= behind.get(shared)), "exports are sorted");
+            while grown.path[grown.path.len() - 1].depth > shared {
+                grown.close(shared, !popular.is_empty());
+            }
+            if grown.path[grown.path.len() - 1].depth < name.len() {
+                grown.path.push(Open::new(name, name.len()));
+            }
+            let start = grown.part.payloads.len();
+            write_payload(&mut grown.part.payloads, &export);
+            let open = grown.path.last_mut().expect("the root stays");
+            open.node.payload = [start, grown.part.payloads.len() - start].map(below_4_gib).into();
+            open.rank = popular.get(name).copied().unwrap_or(NONE);
+            behind = Some(name);
+        }
+        grown
+    }
+
+    /// Takes the last node off the path: all that is below it is known. Its parent is the node before it on the path, or
+    /// one that stands for `shared` bytes of the same name, if that is not as deep.
+    fn close(&mut self, shared: usize, ranked: bool) {
+        let Some(mut done) = self.path.pop() else { return };
+        let index = below_4_gib(self.part.nodes.len());
+        if self.path.len() < self.borrowed {
+            self.borrowed -= 1;
+            self.returned.push(index);
+        }
+        let mut child = done.first_child;
+        while let Some(below) = self.part.nodes.get_mut(child as usize) {
+            below.parent = index;
+            child = below.next_sibling;
+        }
+        // A size of one byte says that there is no payload.
+        done.node.fixed_size += done.node.payload.1.max(1) + 1;
+        if self.path.last().is_some_and(|parent| parent.depth < shared) {
+            self.path.push(Open::new(done.name, shared));
+        }
+        match self.path.last_mut() {
+            Some(parent) => {
+                done.node.label = &done.name[parent.depth..done.depth];
+                done.node.next_sibling = std::mem::replace(&mut parent.first_child, index);
+                parent.node.child_count += 1;
+                parent.node.fixed_size += done.node.label.len() as u32 + 1;
+            }
+            None => done.node.parent = index,
+        }
+        self.part.nodes.push(done.node);
+        if ranked {
+            self.part.ranks.push(done.rank);
+        }
+    }
+
+    /// Counts from `base` on. What is open gets its parent later, and so do the children of what is open.
+    fn rebase(&mut self, base: u32) {
+        let moved = |index: &mut u32| *index = if *index == NONE { NONE } else { *index + base };
+        self.part.base = base;
+        for node in &mut self.part.nodes {
+            node.parent += base;
+            moved(&mut node.next_sibling);
+        }
+        self.path.iter_mut().for_each(|open| moved(&mut open.first_child));
+        self.returned.iter_mut().for_each(moved);
+    }
+}
+
+fn below_4_gib(count: usize) -> u32 {
+    u32::try_from(count).expect("less than 4 GiB of exports")
+}
+
+/// How deep the nodes are on the path to `name`, the first of `runs`, as far as names behind it make them: deepest first.
+fn depths(exports: &Exports<'_, '_>, name: &[u8], runs: &[(usize, usize)]) -> Vec<usize> {
+    let mut depths = vec![name.len()];
+    let shared = |run: usize, i: usize| shared_prefix(name, (exports.get)(run, i).name);
+    let mut at = 1;
+    for &(run, count) in runs {
+        // The further behind a name is, the less it shares.
+        while at < count {
+            let here = shared(run, at);
+            if here < depths[depths.len() - 1] {
+                depths.push(here);
+            }
+            if shared(run, count - 1) == here {
+                break;
+            }
+            let (mut low, mut high) = (at + 1, count);
+            while low < high {
+                let middle = low.midpoint(high);
+                if shared(run, middle) >= here { low = middle + 1 } else { high = middle }
+            }
+            at = low;
+        }
+        at = 0;
+    }
+    if depths[depths.len() - 1] > 0 {
+        depths.push(0);
+    }
+    depths
+}
+
+impl<'a> Trie<'a> {
+    /// The trie of `exports`. `popular` names are found first where they share a path with others
+    /// (`-exported_symbols_order`): the most popular has number 0, those that nobody named have none.
+    pub fn new(exports: &Exports<'_, 'a>, popular: &HashMap<&[u8], u32>, par: &Par) -> Trie<'a> {
+        let runs: Vec<(usize, usize)> = exports.runs.iter().copied().enumerate().filter(|run| run.1 > 0).collect();
+        let count: usize = exports.runs.iter().sum();
+        if count == 0 {
+            return Trie::default();
+        }
+        let mut grown = par.map(runs.len(), count as u64 * 64, |r| Grown::new(exports, &runs[r..], popular));
+        while !grown[0].path.is_empty() {
+            grown[0].close(0, !popular.is_empty());
+        }
+        grown.reverse();
+        let mut base = 0;
+        let bases = grown.iter().map(|grown| {
+            base += grown.part.nodes.len();
+            below_4_gib(base - grown.part.nodes.len())
         });
-        if own != 0 {
-            let node = &mut nodes[parent as usize];
-            node.child_count += 1;
-            node.fixed_size += branch.depth - start + 1;
+        let bases: Vec<u32> = bases.collect();
+        let jobs = grown.iter_mut().zip(bases).collect();
+        par.consume(jobs, base as u64 * 40, |(grown, base): (&mut Grown<'_>, u32)| grown.rebase(base));
+        let mut trie = Trie::default();
+        grown.into_iter().fold(Vec::new(), |path, grown| trie.append(grown, path));
+        if !popular.is_empty() {
+            trie.favour();
         }
-        if elder != NONE {
-            nodes[elder as usize].next_sibling = own;
-        }
-        if branch.next_sibling != NONE {
-            pending.push((branch.next_sibling, parent, own));
-        }
-        if branch.first_child != NONE {
-            pending.push((branch.first_child, own, NONE));
-        }
+        trie.place(base);
+        trie
     }
-    nodes
-}
 
-/// The offset of each node, and the size of all.
-fn place(nodes: &[Node]) -> (Vec<u64>, u64) {
-    let mut sizes: Vec<u64> = nodes.iter().map(|node| u64::from(node.fixed_size + node.child_count)).collect();
-    // How long the offset of each node is in its parent: only ever longer, so this ends, after a few rounds.
-    let mut widths = vec![1u8; nodes.len()];
-    let mut offsets = vec![0; nodes.len()];
-    loop {
-        let mut end = 0;
-        let mut grew = false;
-        for (i, node) in nodes.iter().enumerate() {
-            offsets[i] = end;
-            end += sizes[i];
-            let width = uleb_size(offsets[i]) as u8;
-            if width > widths[i] {
-                sizes[node.parent as usize] += u64::from(width - widths[i]);
-                widths[i] = width;
-                grew = true;
+    /// The node of that number, and its part.
+    #[inline]
+    fn find(&self, node: u32) -> (usize, usize) {
+        let part = self.parts.partition_point(|part| part.base <= node) - 1;
+        (part, (node - self.parts[part].base) as usize)
+    }
+
+    fn node(&self, node: u32) -> &Node<'a> {
+        let (part, at) = self.find(node);
+        &self.parts[part].nodes[at]
+    }
+
+    fn node_mut(&mut self, node: u32) -> &mut Node<'a> {
+        let (part, at) = self.find(node);
+        &mut self.parts[part].nodes[at]
+    }
+
+    /// A node's children in order, of which `first` is the first.
+    fn siblings(&self, first: u32) -> impl Iterator<Item = u32> + '_ {
+        let some = |node: u32| Some(node).filter(|node| *node != NONE);
+        std::iter::successors(some(first), move |node| some(self.node(*node).next_sibling))
+    }
+
+    /// Appends the nodes of a run to those of the runs behind it. `behind` is the path that these left, which the run has
+    /// borrowed; returns the one that it leaves.
+    fn append(&mut self, grown: Grown<'a>, mut behind: Vec<Open<'a>>) -> Vec<Open<'a>> {
+        let Grown { part, mut path, returned, .. } = grown;
+        self.parts.push(part);
+        for index in returned {
+            let behind = behind.pop().expect("what is returned was borrowed");
+            let mut node = *self.node(index);
+            let first = if node.child_count > 0 { index - 1 } else { NONE };
+            self.adopt((index, first), &mut node, &behind);
+            if node.payload.1 == 0 && behind.node.payload.1 > 0 {
+                node.payload = self.take_payload(&behind);
+                node.fixed_size += node.payload.1 - 1;
+                let (part, at) = self.find(index);
+                self.parts[part].ranks.get_mut(at).into_iter().for_each(|rank| *rank = behind.rank);
+            }
+            *self.node_mut(index) = node;
+        }
+        for (open, behind) in path.iter_mut().zip(&behind) {
+            let first = open.first_child;
+            self.adopt((NONE, first), &mut open.node, behind);
+            open.first_child = if first == NONE { behind.first_child } else { first };
+            if open.node.payload.1 == 0 {
+                (open.node.payload, open.rank) = (self.take_payload(behind), behind.rank);
             }
         }
-        if !grew {
-            return (offsets, end);
+        path
+    }
+
+    /// Copies the payload of a node that the last part but one left open to the last part.
+    fn take_payload(&mut self, behind: &Open<'a>) -> (u32, u32) {
+        let (start, size) = behind.node.payload;
+        let [.., before, last] = &mut self.parts[..] else { return (0, 0) };
+        let at = below_4_gib(last.payloads.len());
+        last.payloads.extend_from_slice(&before.payloads[start as usize..][..size as usize]);
+        (at, size)
+    }
+
+    /// Puts the children that `behind` has after those of `node`, of which `first` is the first; it is number `index`, if it
+    /// has one.
+    fn adopt(&mut self, (index, first): (u32, u32), node: &mut Node<'a>, behind: &Open<'a>) {
+        if let Some(last) = self.siblings(first).last() {
+            self.node_mut(last).next_sibling = behind.first_child;
+        }
+        let children: Vec<u32> = self.siblings(behind.first_child).collect();
+        children.into_iter().for_each(|child| self.node_mut(child).parent = index);
+        node.child_count += behind.node.child_count;
+        node.fixed_size += behind.node.fixed_size;
+    }
+
+    /// Bytes, a multiple of 8; none at all for no exports.
+    pub fn size(&self) -> usize {
+        self.end.next_multiple_of(8) as usize
+    }
+
+    /// Writes the trie to `out`, which has its size and is zero.
+    pub fn write(&self, out: &mut [u8], par: &Par) {
+        // In the order of the file, which is from the last part to the first, and within them from the last node.
+        let parts = self.parts.iter().rev().filter(|part| !part.nodes.is_empty());
+        let starts = parts.clone().map(|part| self.offsets[part.base as usize + part.nodes.len() - 1]);
+        let starts: Vec<u64> = starts.chain([self.end]).collect();
+        let sizes = starts.windows(2).map(|ends| (ends[1] - ends[0]) as usize);
+        let jobs = parts.zip(carve::carve(out, sizes)).collect();
+        par.consume(jobs, self.end, |(part, out): (&Part<'_>, &mut [u8])| {
+            let mut bytes = Vec::with_capacity(out.len());
+            (0..part.nodes.len()).rev().for_each(|at| self.write_node(part, at, &mut bytes));
+            out.copy_from_slice(&bytes);
+        });
+    }
+
+    /// Puts siblings in the order of the most popular name below each; the others stay behind, sorted.
+    fn favour(&mut self) {
+        let mut all = Part::default();
+        for part in &mut self.parts {
+            let payloads = below_4_gib(all.payloads.len());
+            part.nodes.iter_mut().for_each(|node| node.payload.0 += payloads);
+            all.nodes.append(&mut part.nodes);
+            all.payloads.append(&mut part.payloads);
+            all.ranks.append(&mut part.ranks);
+        }
+        self.parts = vec![all];
+        let (count, mut ranks) = (self.parts[0].nodes.len(), std::mem::take(&mut self.parts[0].ranks));
+        for node in 0..count {
+            let parent = self.parts[0].nodes[node].parent as usize;
+            ranks[parent] = ranks[parent].min(ranks[node]);
+        }
+        let mut order = Vec::with_capacity(count);
+        let mut pending = vec![count as u32 - 1];
+        while let Some(node) = pending.pop() {
+            order.push(node);
+            let first = if self.node(node).child_count > 0 { node - 1 } else { NONE };
+            let mut below: Vec<u32> = self.siblings(first).collect();
+            below.sort_by_key(|child| ranks[*child as usize]);
+            pending.extend(below.into_iter().rev());
+        }
+        let mut moved = vec![0; count];
+        order.iter().rev().zip(0..).for_each(|(old, new)| moved[*old as usize] = new);
+        let again = order.iter().rev().map(|old| {
+            let node = self.node(*old);
+            Node { parent: moved[node.parent as usize], next_sibling: NONE, ..*node }
+        });
+        let mut nodes: Vec<Node<'a>> = again.collect();
+        let mut last_child = vec![NONE; count];
+        for node in (0..count - 1).rev() {
+            let elder = std::mem::replace(&mut last_child[nodes[node].parent as usize], node as u32);
+            if let Some(elder) = nodes.get_mut(elder as usize) {
+                elder.next_sibling = node as u32;
+            }
+        }
+        self.parts[0].nodes = nodes;
+    }
+
+    /// Finds the offset of each of `count` nodes, and the size of all.
+    fn place(&mut self, count: usize) {
+        let nodes = || self.parts.iter().flat_map(|part| &part.nodes);
+        let mut sizes = Vec::with_capacity(count);
+        sizes.extend(nodes().map(|node| node.fixed_size + node.child_count));
+        // How long the offset of each node is in its parent: only ever longer, so this ends, after a few rounds.
+        let mut widths = vec![1u8; count];
+        self.offsets = vec![0; count];
+        let mut grew = true;
+        while grew {
+            grew = false;
+            self.end = 0;
+            // Offsets ascend, and so do their lengths.
+            let (mut width, mut limit) = (1, 1 << 7);
+            for part in self.parts.iter().rev() {
+                for (i, node) in part.nodes.iter().enumerate().rev() {
+                    while self.end >= limit {
+                        (width, limit) = (width + 1, limit << 7);
+                    }
+                    let i = part.base as usize + i;
+                    self.offsets[i] = self.end;
+                    self.end += u64::from(sizes[i]);
+                    if width > widths[i] {
+                        sizes[node.parent as usize] += u32::from(width - widths[i]);
+                        widths[i] = width;
+                        grew = true;
+                    }
+                }
+            }
         }
     }
-}
 
-/// The bytes of the trie, padded.
-fn write(nodes: &[Node], offsets: &[u64], size: u64, sorted: &[&Export<'_>]) -> Vec<u8> {
-    let mut out = Vec::with_capacity((size as usize).next_multiple_of(8));
-    for (i, node) in nodes.iter().enumerate() {
-        debug_assert_eq!(out.len() as u64, offsets[i]);
-        match sorted.get(node.export as usize) {
-            Some(export) => write_payload(&mut out, export),
-            None => out.push(0),
+    fn write_node(&self, part: &Part<'_>, at: usize, out: &mut Vec<u8>) {
+        let node = &part.nodes[at];
+        match node.payload {
+            (_, 0) => out.push(0),
+            (start, size) => out.extend_from_slice(&part.payloads[start as usize..][..size as usize]),
         }
         // A name has no NUL, so at most 255 bytes can follow a prefix.
         out.push(u8::try_from(node.child_count).expect("a child for each byte but NUL"));
-        let mut child = if node.child_count == 0 { NONE } else { i as u32 + 1 };
-        while let Some(below) = nodes.get(child as usize) {
-            let (start, end) = below.label;
-            out.extend_from_slice(&sorted[below.name as usize].name[start as usize..end as usize]);
+        let mut child = if node.child_count > 0 { part.base + at as u32 - 1 } else { NONE };
+        while child != NONE {
+            // Most children are of the same part.
+            let near = child.checked_sub(part.base).and_then(|at| part.nodes.get(at as usize));
+            let below = near.unwrap_or_else(|| self.node(child));
+            out.extend_from_slice(below.label);
             out.push(0);
-            write_uleb(&mut out, offsets[child as usize]);
+            write_uleb(out, self.offsets[child as usize]);
             child = below.next_sibling;
         }
     }
-    debug_assert_eq!(out.len() as u64, size);
-    out.resize(out.len().next_multiple_of(8), 0);
-    out
+}
+
+/// How many bytes two names have in common from the beginning on.
+fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
+    let (words, _) = a.as_chunks::<8>();
+    let mut at = 0;
+    for (x, y) in words.iter().zip(b.as_chunks::<8>().0) {
+        let differing = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
+        if differing != 0 {
+            return at + differing.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at + a[at..].iter().zip(&b[at..]).take_while(|(a, b)| a == b).count()
 }
 
 fn flags(export: &Export<'_>) -> u64 {
@@ -323,193 +520,4 @@ fn write_payload(out: &mut Vec<u8>, export: &Export<'_>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeMap;
-
-    /// What a trie says of a name: flags, the numbers behind them, and the name in the other library.
-    type Said = (u64, Vec<u64>, Vec<u8>);
-
-    fn number(trie: &[u8], at: &mut usize) -> u64 {
-        let mut value = 0;
-        for shift in (0..).step_by(7) {
-            let byte = trie[*at];
-            *at += 1;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                break;
-            }
-        }
-        value
-    }
-
-    fn string<'a>(trie: &'a [u8], at: &mut usize) -> &'a [u8] {
-        let text = trie[*at..].split(|b| *b == 0).next().unwrap();
-        *at += text.len() + 1;
-        text
-    }
-
-    /// Every name of a trie, as `mach-o/loader.h` describes it.
-    fn read(trie: &[u8]) -> BTreeMap<Vec<u8>, Said> {
-        let mut found = BTreeMap::new();
-        let mut pending = if trie.is_empty() { vec![] } else { vec![(0, Vec::new())] };
-        while let Some((mut at, prefix)) = pending.pop() {
-            let size = number(trie, &mut at) as usize;
-            let end = at + size;
-            if size > 0 {
-                let flags = number(trie, &mut at);
-                let said = if flags & 8 != 0 {
-                    (flags, vec![number(trie, &mut at)], string(trie, &mut at).to_vec())
-                } else if flags & 16 != 0 {
-                    (flags, vec![number(trie, &mut at), number(trie, &mut at)], Vec::new())
-                } else {
-                    (flags, vec![number(trie, &mut at)], Vec::new())
-                };
-                assert_eq!(at, end, "the size of {prefix:?}");
-                assert!(found.insert(prefix.clone(), said).is_none());
-            }
-            let children = trie[end];
-            at = end + 1;
-            for _ in 0..children {
-                let name = [&prefix, string(trie, &mut at)].concat();
-                pending.push((number(trie, &mut at) as usize, name));
-            }
-        }
-        found
-    }
-
-    fn plain(name: &[u8], address: u64) -> Export<'_> {
-        Export { name, flags: 0, target: Target::Address(address) }
-    }
-
-    fn check(exports: &[Export<'_>]) -> Vec<u8> {
-        let trie = build(exports, &HashMap::new());
-        assert!(trie.len().is_multiple_of(8));
-        let expected: BTreeMap<Vec<u8>, Said> = exports
-            .iter()
-            .map(|e| match e.target {
-                Target::Address(address) => (e.name.to_vec(), (e.flags, vec![address], Vec::new())),
-                Target::Reexport { ordinal, name } => {
-                    (e.name.to_vec(), (e.flags | 8, vec![ordinal.into()], name.to_vec()))
-                }
-                Target::Resolver { stub, resolver } => {
-                    (e.name.to_vec(), (e.flags | 16, vec![stub, resolver], Vec::new()))
-                }
-            })
-            .collect();
-        assert_eq!(read(&trie), expected);
-        trie
-    }
-
-    #[test]
-    fn few_names() {
-        assert_eq!(check(&[]), b"");
-        assert_eq!(check(&[plain(b"", 5)]), [2, 0, 5, 0, 0, 0, 0, 0]);
-        assert_eq!(check(&[plain(b"_a", 0)]), *b"\0\x01_a\0\x06\x02\0\0\0\0\0\0\0\0\0");
-        check(&[plain(b"", 1), plain(b"_", 2), plain(b"__", 3)]);
-        check(&[plain(b"_main", 0x4000), plain(b"_mail", 0x4010), plain(b"_ma", 1 << 40), plain(b"x", u64::MAX)]);
-    }
-
-    #[test]
-    fn every_kind_of_target() {
-        let weak = 4;
-        check(&[
-            Export { name: b"_same", flags: 0, target: Target::Reexport { ordinal: 300, name: b"" } },
-            Export { name: b"_other", flags: weak, target: Target::Reexport { ordinal: 1, name: b"_there" } },
-            Export { name: b"_chosen", flags: 0, target: Target::Resolver { stub: 0x8000, resolver: 0x10 } },
-            Export { name: b"_tlv", flags: 1 | weak, target: Target::Address(0x1_0000) },
-            Export { name: b"_absolute", flags: 2, target: Target::Address(u64::MAX) },
-            Export { name: b"_future", flags: 0x80, target: Target::Address(3) },
-        ]);
-    }
-
-    #[test]
-    fn the_first_of_equal_names_counts() {
-        let exports = [plain(b"_a", 1), plain(b"_b", 2), plain(b"_a", 3), plain(b"", 4), plain(b"", 5)];
-        let once = [plain(b"_a", 1), plain(b"_b", 2), plain(b"", 4)];
-        assert_eq!(build(&exports, &HashMap::new()), check(&once));
-    }
-
-    #[test]
-    fn popular_names_come_first() {
-        let names: [&[u8]; 5] = [b"_a", b"_b", b"_ba", b"_bc", b"_c"];
-        let exports: Vec<_> = names.iter().zip(1..).map(|(name, i)| plain(name, i)).collect();
-        let popular = HashMap::from([(&b"_bc"[..], 0), (b"_a", 1), (b"_absent", 2)]);
-        let trie = build(&exports, &popular);
-        assert_eq!(read(&trie), read(&check(&exports)));
-        let place = |address: u8| trie.windows(4).position(|w| w[..3] == [2, 0, address]).expect("it is there");
-        assert!([2, 4, 3, 1, 5].map(place).is_sorted(), "{trie:?}");
-    }
-
-    #[test]
-    fn every_byte_can_follow_a_prefix() {
-        let names: Vec<[u8; 2]> = (1..=255).map(|b| [b'_', b]).collect();
-        let exports: Vec<_> = names.iter().zip(0..).map(|(name, i)| plain(name, i)).collect();
-        check(&exports);
-    }
-
-    #[test]
-    fn each_name_the_prefix_of_the_next() {
-        let name = [b'n'; 3000];
-        let exports: Vec<_> = (0..=name.len()).map(|len| plain(&name[..len], len as u64)).collect();
-        check(&exports);
-    }
-
-    /// Ever larger tries cross every border at which an offset takes one byte more.
-    #[test]
-    fn offsets_at_the_borders_of_their_sizes() {
-        let names: Vec<String> = (0..40_000).map(|i| format!("_{i:05}")).collect();
-        let exports: Vec<_> = names.iter().map(|name| plain(name.as_bytes(), 0)).collect();
-        (1..60).chain(2650..2700).for_each(|count| drop(check(&exports[..count])));
-        check(&exports);
-    }
-
-    #[test]
-    fn a_hundred_thousand_random_names_in_any_order() {
-        let mut state = 1u64;
-        let mut random = |bound: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % bound
-        };
-        let mut names: Vec<Vec<u8>> = Vec::new();
-        for _ in 0..100_000 {
-            // A piece of an earlier name and something new, as mangled names are.
-            let mut name = match names.len() as u64 {
-                0 => Vec::new(),
-                n => names[random(n) as usize].clone(),
-            };
-            name.truncate(random(40) as usize);
-            name.extend((0..random(12)).map(|_| b"_ZN1234abcdef"[random(13) as usize]));
-            names.push(name);
-        }
-        let mut addresses = BTreeMap::new();
-        for name in &names {
-            addresses.insert(name.as_slice(), random(1 << 30));
-        }
-        let mut exports: Vec<_> = addresses.iter().map(|(name, address)| plain(name, *address)).collect();
-        let trie = check(&exports);
-        exports.reverse();
-        assert_eq!(build(&exports, &HashMap::new()), trie);
-    }
-
-    /// What ld64.lld 19 wrote for these exports: the reader understands it, and ours is not longer.
-    #[test]
-    fn as_short_as_that_of_lld() {
-        let theirs = b"\0\x01_\0\x05\0\x08_mh_execute_header\x007c\0;other\0Ap\0Fq\0Lmain\0Rd\0Wb\0]\x02\0\0\0\
-            \x04\0\x98\x80\x02\0\x03\0\xe0\x09\0\x04\0\x80\x80\x02\0\x04\0\x88\x80\x02\0\x03\0\xe8\x09\0\
-            \x04\0\xa0\x80\x02\0\x04\0\x90\x80\x02\0\0\0\0\0\0";
-        let exports = [
-            plain(b"__mh_execute_header", 0),
-            plain(b"_c", 0x8018),
-            plain(b"_other", 0x4e0),
-            plain(b"_p", 0x8000),
-            plain(b"_q", 0x8008),
-            plain(b"_main", 0x4e8),
-            plain(b"_d", 0x8020),
-            plain(b"_b", 0x8010),
-        ];
-        let ours = check(&exports);
-        assert_eq!(read(theirs), read(&ours));
-        assert_eq!(ours.len(), theirs.len());
-    }
-}
+pub mod tests;

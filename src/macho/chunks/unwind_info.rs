@@ -167,7 +167,7 @@ const REGULAR_ROWS: usize = (PAGE_SIZE - size_of::<UnwindRegularPage>()) / size_
 /// - Equal neighbours become one, unless they have an LSDA or an encoding that is about one function only.
 /// - Of entries with the same address (functions folded into one) the first counts.
 /// - An FDE names its personality routine and LSDA itself; those of its entry are left out.
-pub fn plan(entries: &[Entry], image_base: u64, modes: Modes) -> Result<Plan, Refused> {
+pub fn plan<'e>(entries: impl IntoIterator<Item = &'e Entry>, image_base: u64, modes: Modes) -> Result<Plan, Refused> {
     let mut plan = Plan::default();
     plan.fold(entries, image_base, modes)?;
     if plan.rows.is_empty() {
@@ -212,11 +212,16 @@ pub fn write(plan: &Plan, image_base: u64, slot: impl Fn(u32) -> u64, lsda: impl
 
 impl Plan {
     /// Makes rows of entries and numbers their encodings.
-    fn fold(&mut self, entries: &[Entry], image_base: u64, modes: Modes) -> Result<(), Refused> {
+    fn fold<'e>(
+        &mut self,
+        entries: impl IntoIterator<Item = &'e Entry>,
+        image_base: u64,
+        modes: Modes,
+    ) -> Result<(), Refused> {
         let mut ids = NameMap::default();
         let mut end = image_base;
         let mut previous = None;
-        for (i, entry) in entries.iter().enumerate() {
+        for (i, entry) in entries.into_iter().enumerate() {
             if entry.length == 0 || previous == Some(entry.function) {
                 continue;
             }

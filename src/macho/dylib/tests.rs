@@ -33,7 +33,7 @@ fn image(file_type: u32, flags: u32, commands: &[Vec<u8>]) -> Vec<u8> {
 
 /// A library with one of everything, and the trie of `exports` at its end.
 fn library(exports: &[export_trie::Export<'_>], flags: u32) -> Vec<u8> {
-    let trie = export_trie::build(exports, &std::collections::HashMap::new());
+    let trie = export_trie::tests::build(exports, &std::collections::HashMap::new());
     let commands = |offset: u32| {
         [
             command(LC_ID_DYLIB, &[24, 0, 0x2_0100, 0x1_0000], b"/usr/lib/libx.dylib"),

@@ -29,7 +29,7 @@ pub fn place(
     let offsets = layout::offsets(&list, &[], (context.files, context.atoms), cx);
     let mut addresses = vec![0; context.atoms.len()];
     let (mut address, mut file_end) = (0u64, 0);
-    for (section, size) in list.iter_mut().zip(&offsets.sizes) {
+    for (section, (size, places)) in list.iter_mut().zip(offsets.sizes.iter().zip(&offsets.atoms)) {
         address = address.next_multiple_of(1 << section.align);
         (section.address, section.size) = (address, *size);
         // Places in a section are relocations' addresses, which have a sign bit.
@@ -37,8 +37,8 @@ pub fn place(
             let (segment, name) = (String::from_utf8_lossy(&section.name.0), String::from_utf8_lossy(&section.name.1));
             return Err(cx.diag.fail(format_args!("{segment},{name} has {size} bytes, more than an object can hold")));
         }
-        for atom in section.atoms() {
-            addresses[atom.idx()] = address + offsets.atoms[atom.idx()];
+        for (atom, place) in section.atoms().iter().zip(places) {
+            addresses[atom.idx()] = address + place;
         }
         address += section.size;
         if !section.is_zero_fill() {
