@@ -17,6 +17,8 @@ pub(crate) struct Pass {
     pub(crate) depth: usize,
     pub(crate) wall_ms: f64,
     pub(crate) cpu_ms: f64,
+    /// Of the wall time, what is outside of parallel regions.
+    pub(crate) serial_ms: f64,
 }
 
 /// Medians of at most this many links: the table is for orientation.
@@ -40,6 +42,7 @@ pub(crate) fn measure(plan: &Plan<'_>, case: &Case, sinew: &Linker, output: &Pat
     let passes = tables[0].iter().enumerate().map(|(index, pass)| Pass {
         wall_ms: of(index, |pass| pass.wall_ms),
         cpu_ms: of(index, |pass| pass.cpu_ms),
+        serial_ms: of(index, |pass| pass.serial_ms),
         ..pass.clone()
     });
     Ok(passes.collect())
@@ -49,9 +52,11 @@ fn parse(said: &str) -> Option<Vec<Pass>> {
     let (_, table) = said.split_once("  pass\n")?;
     let line = |line: &str| {
         let (wall, rest) = line.trim_start().split_once(' ')?;
-        let (cpu, name) = rest.trim_start().split_once("  ")?;
+        let (cpu, rest) = rest.trim_start().split_once(' ')?;
+        let (serial, name) = rest.trim_start().split_once("  ")?;
         let depth = name.bytes().take_while(|byte| *byte == b' ').count() / 2;
-        Some(Pass { name: name.trim().to_owned(), depth, wall_ms: wall.parse().ok()?, cpu_ms: cpu.parse().ok()? })
+        let [wall_ms, cpu_ms, serial_ms] = [wall.parse().ok()?, cpu.parse().ok()?, serial.parse().ok()?];
+        Some(Pass { name: name.trim().to_owned(), depth, wall_ms, cpu_ms, serial_ms })
     };
     let passes: Vec<Pass> = table.lines().map_while(line).collect();
     (!passes.is_empty()).then_some(passes)

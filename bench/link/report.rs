@@ -47,10 +47,11 @@ impl Report {
 
     /// Where sinew's time goes.
     pub(crate) fn passes(&mut self, passes: &[Pass]) {
-        self.say("\n| pass of sinew | wall ms | CPU ms |\n|---|--:|--:|");
+        self.say("\n| pass of sinew | wall ms | CPU ms | serial ms |\n|---|--:|--:|--:|");
         for pass in passes {
             let indent = "\u{2003}".repeat(pass.depth);
-            self.say(&format!("| {indent}{} | {:.2} | {:.2} |", pass.name, pass.wall_ms, pass.cpu_ms));
+            let Pass { name, wall_ms, cpu_ms, serial_ms, .. } = pass;
+            self.say(&format!("| {indent}{name} | {wall_ms:.2} | {cpu_ms:.2} | {serial_ms:.2} |"));
         }
     }
 

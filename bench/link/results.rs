@@ -23,14 +23,16 @@ impl Results {
     pub(crate) fn add_passes(&mut self, plan: &Plan<'_>, passes: &[Pass]) {
         for pass in passes {
             self.passes.push(format!(
-                "{{\"pass\": {}, \"depth\": {}, \"of\": {}, \"kind\": {}, \"threads\": {}, \"wall_ms\": {}, \"cpu_ms\": {}}}",
+                "{{\"pass\": {}, \"depth\": {}, \"of\": {}, \"kind\": {}, \"threads\": {}, \"wall_ms\": {}, \"cpu_ms\": {}, \
+                 \"serial_ms\": {}}}",
                 quoted(&pass.name),
                 pass.depth,
                 quoted(plan.name),
                 quoted(plan.output.name()),
                 plan.threads,
                 rounded(pass.wall_ms),
-                rounded(pass.cpu_ms)
+                rounded(pass.cpu_ms),
+                rounded(pass.serial_ms)
             ));
         }
     }

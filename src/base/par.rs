@@ -4,9 +4,10 @@
 //! any region under its inline threshold, runs on the calling thread, in order, and spawns nothing.
 //! Cost of a region: one thread spawn and join per worker (some 50 µs each), so regions are few and fat.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// How many threads a link may use, and how small a region must be to stay on one.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +18,24 @@ pub struct Par {
 
 /// Below this much work (bytes touched, roughly) spawning threads costs more than it saves.
 pub const DEFAULT_INLINE_BELOW: u64 = 256 * 1024;
+
+/// Nanoseconds that regions took which more threads can share.
+static SHARED: AtomicU64 = AtomicU64::new(0);
+
+/// The wall time of all regions so far that several threads shared, or would have shared without `-j 1`. What a pass takes
+/// beyond that stays when there are more threads.
+pub fn shared_time() -> Duration {
+    Duration::from_nanos(SHARED.load(Relaxed))
+}
+
+/// Adds its life to [`shared_time`].
+struct Shared(Instant);
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        SHARED.fetch_add(self.0.elapsed().as_nanos() as u64, Relaxed);
+    }
+}
 
 impl Par {
     /// `workers` threads (at least one); regions of fewer than `inline_below` bytes of work stay on the caller.
@@ -36,6 +55,11 @@ impl Par {
 
     fn threads(&self, jobs: usize, weight: u64) -> usize {
         if weight < self.inline_below { 1 } else { self.workers.min(jobs).max(1) }
+    }
+
+    /// For as long as a region takes.
+    fn shared(&self, jobs: usize, weight: u64) -> Option<Shared> {
+        (jobs > 1 && weight >= self.inline_below).then(|| Shared(Instant::now()))
     }
 
     /// `f(0), …, f(n - 1)`, in index order. `weight` estimates the bytes that the whole region touches.
@@ -88,6 +112,7 @@ impl Par {
         weight: u64,
         work: impl Fn(&'s mut S, &dyn Fn() -> Option<usize>) -> Vec<(usize, R)> + Sync,
     ) -> Vec<R> {
+        let _shared = self.shared(n, weight);
         let threads = self.threads(n, weight).min(states.len());
         let next = AtomicUsize::new(0);
         let claim = || Some(next.fetch_add(1, Relaxed)).filter(|i| *i < n);
@@ -116,6 +141,7 @@ impl Par {
     /// the caller filters repeats, and nothing may depend on the order of visits. `weight` estimates the bytes that all
     /// visits touch.
     pub fn traverse<T: Send>(&self, frontier: Vec<T>, weight: u64, f: impl Fn(&T, &mut Vec<T>) + Sync) {
+        let _shared = self.shared(usize::MAX, weight);
         let threads = self.threads(usize::MAX, weight);
         let (pool, idle) = (Pool { items: Mutex::new(frontier), more: Condvar::new() }, AtomicUsize::new(0));
         let work = || {
@@ -166,6 +192,7 @@ impl Par {
     ) {
         let n = jobs.len();
         if self.threads(n, weight) <= 1 {
+            let _shared = self.shared(n, weight);
             let state = states.first_mut().expect("a session has at least one worker");
             return jobs.into_iter().for_each(|job| f(state, job));
         }

@@ -1,8 +1,10 @@
 //! The `--time` table and the `--time-trace` file: wall and processor time of each pass, in the order they ran.
 //!
 //! Processor time counts all threads: where it is about the wall time times `-j`, a pass is parallel; and on a machine
-//! with other work it is the number to trust.
+//! with other work it is the number to trust. Serial is the wall time outside of parallel regions, also at `-j 1`: what
+//! no number of threads makes shorter.
 
+use super::par::shared_time;
 use sinew_mmap::process::cpu_time;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -25,6 +27,8 @@ pub struct Phase {
     pub wall: Duration,
     /// Processor time of all threads meanwhile.
     pub cpu: Duration,
+    /// Wall time outside of parallel regions.
+    pub serial: Duration,
     /// How many passes it is a part of.
     pub depth: usize,
 }
@@ -36,6 +40,7 @@ pub struct Running<'a> {
     slot: Option<usize>,
     begin: Instant,
     cpu: Duration,
+    shared: Duration,
 }
 
 impl Times {
@@ -50,10 +55,12 @@ impl Times {
         let slot = self.on.then(|| {
             let mut phases = self.phases.lock().unwrap_or_else(|e| e.into_inner());
             let depth = phases.iter().filter(|p| p.wall == Duration::MAX).count();
-            phases.push(Phase { name, begin: begin - self.start, wall: Duration::MAX, cpu: Duration::ZERO, depth });
+            let (begin, wall, none) = (begin - self.start, Duration::MAX, Duration::ZERO);
+            phases.push(Phase { name, begin, wall, cpu: none, serial: none, depth });
             phases.len() - 1
         });
-        Running { times: self, slot, begin, cpu: if self.on { cpu_time() } else { Duration::ZERO } }
+        let (cpu, shared) = if self.on { (cpu_time(), shared_time()) } else { Default::default() };
+        Running { times: self, slot, begin, cpu, shared }
     }
 
     /// The passes that have ended, in the order they began.
@@ -62,17 +69,22 @@ impl Times {
         phases.iter().filter(|p| p.wall != Duration::MAX).cloned().collect()
     }
 
-    /// The table as text: milliseconds of wall and processor time, and name of each phase, nested ones indented.
+    /// The table as text: milliseconds of wall, processor and serial time, and name of each phase, nested ones indented.
     pub fn table(&self) -> String {
         let phases = self.phases.lock().unwrap_or_else(|e| e.into_inner());
         let ms = |d: Duration| d.as_secs_f64() * 1e3;
-        let mut text = format!("{:>10} {:>10}  pass\n", "wall ms", "cpu ms");
+        let mut text = format!("{:>10} {:>10} {:>10}  pass\n", "wall ms", "cpu ms", "serial ms");
+        let mut line = |wall: Duration, cpu: Duration, serial: Duration, name: &str, depth: usize| {
+            let (wall, cpu, serial, indent) = (ms(wall), ms(cpu), ms(serial), 2 * depth);
+            text += &format!("{wall:>10.3} {cpu:>10.3} {serial:>10.3}  {:indent$}{name}\n", "");
+        };
         for p in phases.iter() {
             let wall = if p.wall == Duration::MAX { self.start.elapsed().saturating_sub(p.begin) } else { p.wall };
-            let cpu = if p.wall == Duration::MAX { Duration::ZERO } else { p.cpu };
-            text += &format!("{:>10.3} {:>10.3}  {:indent$}{}\n", ms(wall), ms(cpu), "", p.name, indent = 2 * p.depth);
+            line(wall, p.cpu, p.serial, p.name, p.depth);
         }
-        text + &format!("{:>10.3} {:>10.3}  total\n", ms(self.start.elapsed()), ms(cpu_time()))
+        let wall = self.start.elapsed();
+        line(wall, cpu_time(), wall.saturating_sub(shared_time()), "total", 0);
+        text
     }
 
     /// The phases in the form that Chrome's tracing pages and Perfetto read (Trace Event Format, "Complete Events"),
@@ -103,6 +115,7 @@ impl Drop for Running<'_> {
             let mut phases = self.times.phases.lock().unwrap_or_else(|e| e.into_inner());
             phases[slot].wall = self.begin.elapsed();
             phases[slot].cpu = cpu_time().saturating_sub(self.cpu);
+            phases[slot].serial = phases[slot].wall.saturating_sub(shared_time().saturating_sub(self.shared));
         }
     }
 }

@@ -46,49 +46,57 @@ struct CieKey<'a> {
     targets: Vec<(u64, u32, i64, u64)>,
 }
 
+/// What is kept of one file.
+struct Kept<'a> {
+    /// Numbers among the file's own.
+    fdes: Vec<u32>,
+    /// Bytes of these.
+    fde_bytes: u64,
+    /// The CIEs that they name, in the order in which they name them.
+    cies: Vec<(u32, CieKey<'a>)>,
+}
+
+impl<'a> Kept<'a> {
+    fn new(c: &Context<'_, 'a>, f: FileId, records: &FileFrames) -> Self {
+        let mut kept = Kept { fdes: Vec::new(), fde_bytes: 0, cies: Vec::new() };
+        let Some(object) = c.files[f].object() else { return kept };
+        let mut is_named = vec![false; records.cies.len()];
+        let lives = |function: u32| function != 0 && c.kept.contains(c.numbering.atom(f, function).idx());
+        for (i, fde) in records.fdes.iter().enumerate().filter(|(_, fde)| lives(fde.function)) {
+            kept.fdes.push(i as u32);
+            kept.fde_bytes += u64::from(fde.size);
+            if !std::mem::replace(&mut is_named[fde.cie as usize], true) {
+                kept.cies.push((fde.cie, cie_key(c, f, object, records, fde.cie)));
+            }
+        }
+        kept
+    }
+}
+
 /// Decides what is kept and where it goes.
 pub fn plan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Plan {
     let _t = cx.time.phase("plan .eh_frame");
     let groups = c.numbering.file_groups(4096);
     let kept = cx.par.map(groups.len(), c.numbering.atom_count() as u64 * 16, |g| {
-        let each = groups[g].clone().map(|f| {
-            let file = FileId(f as u32);
-            let fdes =
-                frames[f].fdes.iter().enumerate().filter(|(_, fde)| {
-                    fde.function != 0 && c.kept.contains(c.numbering.atom(file, fde.function).idx())
-                });
-            fdes.map(|(i, _)| i as u32).collect::<Vec<u32>>()
-        });
-        each.collect::<Vec<_>>()
+        groups[g].clone().map(|f| Kept::new(c, FileId(f as u32), &frames[f])).collect::<Vec<_>>()
     });
     let mut plan = Plan { files: Vec::with_capacity(frames.len()), size: 0, fde_count: 0 };
     let mut known: HashMap<CieKey<'_>, u32> = HashMap::new();
     let mut at = 0u64;
-    for (f, fdes) in kept.into_iter().flatten().enumerate() {
+    for (f, kept) in kept.into_iter().flatten().enumerate() {
         let mut file = FilePlan { start: at as u32, fdes_before: plan.fde_count, ..FilePlan::default() };
-        if let Some(object) = c.files.list[f].object().filter(|_| !fdes.is_empty()) {
-            let records = &frames[f];
-            file.cie_offsets = vec![u32::MAX; records.cies.len()];
-            let mut last = u32::MAX;
-            for fde in &fdes {
-                let number = records.fdes[*fde as usize].cie;
-                if number == last || file.cie_offsets[number as usize] != u32::MAX {
-                    continue;
-                }
-                last = number;
-                let key = cie_key(c, FileId(f as u32), object, records, number);
-                let size = u64::from(records.cies[number as usize].size);
-                file.cie_offsets[number as usize] = *known.entry(key).or_insert_with(|| {
-                    file.own_cies.push(number);
-                    let offset = at as u32;
-                    at += size;
-                    offset
-                });
-            }
-            at += fdes.iter().map(|i| u64::from(records.fdes[*i as usize].size)).sum::<u64>();
-            plan.fde_count += fdes.len() as u32;
-            file.fdes = fdes;
+        file.cie_offsets = vec![u32::MAX; if kept.cies.is_empty() { 0 } else { frames[f].cies.len() }];
+        for (number, key) in kept.cies {
+            file.cie_offsets[number as usize] = *known.entry(key).or_insert_with(|| {
+                file.own_cies.push(number);
+                let offset = at as u32;
+                at += u64::from(frames[f].cies[number as usize].size);
+                offset
+            });
         }
+        at += kept.fde_bytes;
+        plan.fde_count += kept.fdes.len() as u32;
+        file.fdes = kept.fdes;
         file.size = (at - u64::from(file.start)) as u32;
         plan.files.push(file);
     }

@@ -152,12 +152,10 @@ pub fn write(image: &Image<'_, '_>, plan: &Plan, share: &Share, out: &mut [u8]) 
     };
     match share {
         Share::Atoms { part, atoms } => {
-            let sizes = &image.layout.sizes;
-            let base = image.layout.parts[usize::from(*part)].0;
-            for &atom in &sizes.parts[usize::from(*part)].atoms[atoms.clone()] {
+            for &atom in &image.layout.sizes.parts[usize::from(*part)].atoms[atoms.clone()] {
                 let (file, section) = image.c.numbering.section_of(atom);
                 let Some(object) = image.c.files[file].object() else { continue };
-                let addr = base + sizes.offset[atom.idx()];
+                let addr = image.atom_addr[atom.idx()];
                 let site = Site { file, object, section };
                 // Constructor tables are copied back to front.
                 let size = || super::atoms::size_and_align(object, section).map_or(0, |(size, _)| size);

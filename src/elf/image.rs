@@ -1,6 +1,6 @@
 //! The final picture: where every symbol and every byte of every atom is.
 //!
-//! One function, [`Image::atom_address`], answers where (atom, offset) went; nothing else adds an atom's address and an
+//! One function, `place_of`, answers where (atom, offset) went; nothing else adds an atom's address and an
 //! offset. Global symbols get their address once, into one dense array.
 
 use super::arch::x86_64::plt;
@@ -23,6 +23,7 @@ use super::texts::Assert;
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
 use crate::base::session::Session;
+use std::sync::Arc;
 
 /// Everything that writing asks.
 pub struct Image<'x, 'a> {
@@ -84,11 +85,7 @@ impl<'x, 'a> Image<'x, 'a> {
     /// Where byte `offset` of `atom` is; `None` when the output does not have it.
     #[inline]
     pub fn atom_address(&self, atom: AtomId, offset: u64) -> Option<u64> {
-        match self.atom_addr[atom.idx()] {
-            DROPPED => None,
-            SPLIT => place_of(self.c, self.layout, self.merged, atom, offset),
-            addr => Some(addr.wrapping_add(offset)),
-        }
+        place_of(self.c, self.layout, self.merged, &self.atom_addr, atom, offset)
     }
 
     /// What the entry `value` of [`Near`] means with an addend; `None` where that takes more.
@@ -273,47 +270,47 @@ fn of_object(
     }
 }
 
-/// The address of each atom.
-pub fn atom_addresses(c: &Context<'_, '_>, layout: &Layout<'_>, cx: &Session) -> Vec<u64> {
+/// The address of each atom: once these are known, nobody needs offsets in parts.
+pub fn atom_addresses(c: &Context<'_, '_>, layout: &mut Layout<'_>, cx: &Session) -> Vec<u64> {
     let _t = cx.time.phase("atom addresses");
     const BLOCK: usize = 16_384;
-    let mut addr = vec![DROPPED; c.atoms.fate.len()];
+    let mut addr = match Arc::get_mut(&mut layout.sizes) {
+        Some(sizes) => std::mem::take(&mut sizes.offset),
+        None => layout.sizes.offset.clone(),
+    };
     let jobs: Vec<_> = addr.chunks_mut(BLOCK).enumerate().collect();
-    cx.par.consume(jobs, c.atoms.fate.len() as u64 * 24, |(b, chunk)| {
+    cx.par.consume(jobs, c.atoms.fate.len() as u64 * 16, |(b, chunk)| {
         for (i, addr) in chunk.iter_mut().enumerate() {
             let atom = b * BLOCK + i;
-            if c.kept.contains(atom) {
-                *addr = match c.atoms.fate[atom] {
-                    Fate::Regular => {
-                        let part = layout.parts[usize::from(c.atoms.part[atom])].0;
-                        part.wrapping_add(layout.sizes.offset[atom])
-                    }
-                    Fate::Merged | Fate::Frames => SPLIT,
-                    Fate::Skipped | Fate::Dropped => DROPPED,
-                };
-            }
+            *addr = match c.atoms.fate[atom] {
+                _ if !c.kept.contains(atom) => DROPPED,
+                Fate::Regular => layout.parts[usize::from(c.atoms.part[atom])].0.wrapping_add(*addr),
+                Fate::Merged | Fate::Frames => SPLIT,
+                Fate::Skipped | Fate::Dropped => DROPPED,
+            };
         }
     });
     addr
 }
 
 #[inline]
-fn place_of(c: &Context<'_, '_>, layout: &Layout<'_>, merged: &Merged<'_>, atom: AtomId, offset: u64) -> Option<u64> {
-    if !c.kept.contains(atom.idx()) {
-        return None;
-    }
-    match c.atoms.fate[atom.idx()] {
-        Fate::Regular => {
-            let part = layout.parts[usize::from(c.atoms.part[atom.idx()])].0;
-            Some(part.wrapping_add(layout.sizes.offset[atom.idx()]).wrapping_add(offset))
-        }
-        Fate::Merged => {
+fn place_of(
+    c: &Context<'_, '_>,
+    layout: &Layout<'_>,
+    merged: &Merged<'_>,
+    atom_addr: &[u64],
+    atom: AtomId,
+    offset: u64,
+) -> Option<u64> {
+    match atom_addr[atom.idx()] {
+        DROPPED => None,
+        SPLIT if c.atoms.fate[atom.idx()] == Fate::Merged => {
             let (class, at) = merged.place(atom, offset)?;
             Some(layout.classes[class].0.wrapping_add(at))
         }
         // Start-up files mark the beginning of `.eh_frame` for registration.
-        Fate::Frames => Some(layout.chunk_addr(Chunk::Frames)),
-        _ => None,
+        SPLIT => Some(layout.chunk_addr(Chunk::Frames)),
+        addr => Some(addr.wrapping_add(offset)),
     }
 }
 
@@ -322,7 +319,7 @@ fn place_of(c: &Context<'_, '_>, layout: &Layout<'_>, merged: &Merged<'_>, atom:
 pub fn addresses(
     c: &Context<'_, '_>,
     layout: &Layout<'_>,
-    merged: &Merged<'_>,
+    (merged, atom_addr): (&Merged<'_>, &[u64]),
     slots: &Slots,
     commons: &[Common],
     (assigned, asserts): (&[Assigned<'_>], &[Assert<'_, '_>]),
@@ -341,7 +338,8 @@ pub fn addresses(
         for (i, addr) in chunk.iter_mut().enumerate() {
             let id = b * BLOCK + i;
             if d.atom[id] != NONE {
-                *addr = place_of(c, layout, merged, AtomId(d.atom[id]), d.value[id]).unwrap_or(DROPPED);
+                let place = place_of(c, layout, merged, atom_addr, AtomId(d.atom[id]), d.value[id]);
+                *addr = place.unwrap_or(DROPPED);
             } else if d.attr[id].has(Attr::ABSOLUTE) {
                 *addr = d.value[id];
             }

@@ -110,11 +110,11 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let dynamic_size = dynamic::build(args, &dynamic, &list).len() as u64;
     layout::resize(&mut list, Chunk::Dynamic, dynamic_size);
     layout::resize(&mut list, Chunk::Shstrtab, section_names.0.len() as u64);
-    let (layout, relr) = relr::place(&packed, c, &inputs, (Arc::new(sizes), list), cx)?;
+    let (mut layout, relr) = relr::place(&packed, c, &inputs, (Arc::new(sizes), list), cx)?;
+    let atom_addr = image::atom_addresses(c, &mut layout, cx);
     let (layout, tables) = (&layout, Tables::new(&layout));
-    let expressions = (&rules.assigned[..], &texts::asserts(&scripts)[..]);
-    let (symbol_addr, synthetic_section) = image::addresses(c, layout, merged, slots, &commons, expressions, cx)?;
-    let atom_addr = image::atom_addresses(c, layout, cx);
+    let exprs = (&rules.assigned[..], &texts::asserts(&scripts)[..]);
+    let (symbol_addr, own) = image::addresses(c, layout, (merged, &atom_addr), slots, &commons, exprs, cx)?;
     let near = image::near(c, &atom_addr, &symbol_addr, cx);
     let image = Image {
         c,
@@ -130,7 +130,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
         atom_addr,
         near,
         symbol_addr,
-        synthetic_section,
+        synthetic_section: own,
     };
 
     // Write: every job owns bytes that no other job sees; the file appears whole, or not at all.

@@ -59,42 +59,48 @@ pub fn choose<'a>(
     cx: &Session,
 ) -> Result<Vec<Candidate<'a>>, Reported> {
     let _t = cx.time.phase("choose members");
-    let (mut archives, mut objects) = (0u64, 0u64);
-    for file in &opened.files {
-        let bytes = file.bytes(opened);
-        match file.kind {
-            Kind::Archive if !archive::has_large_members(bytes) => archives += bytes.len() as u64,
-            Kind::Archive | Kind::Object => objects += bytes.len() as u64,
-            _ => {}
-        }
-    }
-    let by_index = archives <= MAX_SIZE && archives / 2 > objects && args.undefined_globs.is_empty();
-    let wanted = if by_index { Closure::of(opened, roots, args) } else { None };
-    let members_of = |f: usize| {
+    let all = opened.files.iter().filter(|f| f.kind == Kind::Archive);
+    let archives: u64 = all.map(|f| f.bytes(opened).len() as u64).sum();
+    let is_small = archives <= MAX_SIZE && args.undefined_globs.is_empty();
+    let wanted = if is_small && mostly_small_members(opened) { Closure::of(opened, roots, args) } else { None };
+    let candidates_of = |f: usize| -> Result<Vec<Candidate<'a>>, String> {
         let file = &opened.files[f];
-        match wanted.as_ref().map(|wanted| &wanted[f]) {
-            _ if file.kind != Kind::Archive => Ok(Vec::new()),
+        let members = match wanted.as_ref().map(|wanted| &wanted[f]) {
+            _ if file.kind != Kind::Archive => return Ok(vec![file.candidate(opened)]),
             Some(Wanted::At(offsets)) => archive::members_at(file.bytes(opened), offsets),
             _ => archive::members(file.bytes(opened)),
-        }
+        };
+        let members = members.map_err(|error| error.to_string())?;
+        let mut candidates = Vec::with_capacity(members.len());
+        members.iter().try_for_each(|member| add(file, opened, member, &mut candidates))?;
+        Ok(candidates)
     };
     // A walk touches a cache line, and so mostly a page, for each member: some ten kilobytes.
-    let weight = if wanted.is_some() { 0 } else { (archives + objects) / 64 };
-    let members = cx.par.map(opened.files.len(), weight, members_of);
-    let mut candidates = Vec::with_capacity(members.iter().flatten().map(Vec::len).sum::<usize>() + members.len());
-    for (order, (file, members)) in opened.files.iter().zip(members).enumerate() {
-        if file.kind != Kind::Archive {
-            candidates.push(file.candidate(opened));
-            continue;
-        }
-        let result = members.map_err(|error| error.to_string());
-        let result = result.and_then(|members| members.iter().try_for_each(|m| add(file, opened, m, &mut candidates)));
-        if let Err(text) = result {
-            cx.diag.error_at((order as u64) << 32, format_args!("{}: {text}", file.path.display()));
+    let weight = if wanted.is_some() { 0 } else { archives / 64 };
+    let found = cx.par.map(opened.files.len(), weight, candidates_of);
+    let mut candidates = Vec::with_capacity(found.iter().flatten().map(Vec::len).sum());
+    for (order, (file, of_file)) in opened.files.iter().zip(found).enumerate() {
+        match of_file {
+            Ok(of_file) => candidates.extend(of_file),
+            Err(text) => cx.diag.error_at((order as u64) << 32, format_args!("{}: {text}", file.path.display())),
         }
     }
     cx.diag.checkpoint()?;
     Ok(candidates)
+}
+
+/// Whether archives of small members are by far the larger part of the inputs.
+fn mostly_small_members(opened: &Opened) -> bool {
+    let (mut small, mut others) = (0, 0);
+    for file in &opened.files {
+        let bytes = file.bytes(opened);
+        match file.kind {
+            Kind::Archive if !archive::has_large_members(bytes) => small += bytes.len(),
+            Kind::Archive | Kind::Object => others += bytes.len(),
+            _ => {}
+        }
+    }
+    small / 2 > others
 }
 
 fn add<'a>(

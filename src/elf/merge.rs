@@ -14,7 +14,7 @@ use super::load::Files;
 use crate::base::bitset::BitSet;
 use crate::base::carve;
 use crate::base::hash::hash_name;
-use crate::base::ids::{AtomId, NONE};
+use crate::base::ids::{AtomId, FileId, NONE};
 use crate::base::intern::{Bins, Pool, Sorted, shard_count};
 use crate::base::session::Session;
 use std::collections::BTreeMap;
@@ -189,25 +189,32 @@ pub fn merge<'a>(
     cx: &Session,
 ) -> Merged<'a> {
     let _t = cx.time.phase("merge strings");
-    let mut classes: BTreeMap<ClassKey, Vec<(AtomId, &'a [u8])>> = BTreeMap::new();
-    for (f, object) in numbering.objects(files) {
-        let first = numbering.base[f.idx()] as usize;
-        for (section, fate) in atoms.fate[first..first + object.sections.len()].iter().enumerate() {
-            if *fate != Fate::Merged || !kept.contains(first + section) {
-                continue;
+    let groups = numbering.file_groups(16_384);
+    let found = cx.par.map(groups.len(), atoms.fate.len() as u64 * 4, |g| {
+        let mut found = Vec::new();
+        for f in groups[g].clone().map(|f| FileId(f as u32)).filter(|f| numbering.is_live(*f)) {
+            let Some(object) = files[f].object() else { continue };
+            let first = numbering.base[f.idx()] as usize;
+            let fates = atoms.fate[first..][..object.sections.len()].iter().enumerate();
+            for (section, _) in fates.filter(|(s, fate)| **fate == Fate::Merged && kept.contains(first + s)) {
+                let header = &object.sections[section];
+                let atom = numbering.atom(f, section as u32);
+                let part = atoms.parts[usize::from(atoms.part[atom.idx()])];
+                let strings = header.flags.get() & SHF_STRINGS != 0;
+                let (bytes, align) = match atoms.inflated.get(&atom) {
+                    Some(inflated) => (&inflated.bytes[..], inflated.align),
+                    // Checked when the section was assigned.
+                    None => (object.section_bytes(section as u32).unwrap_or(&[]), header.align.get()),
+                };
+                let key: ClassKey = (part.section, header.entsize.get() as usize, strings, align.max(1));
+                found.push((key, (atom, bytes)));
             }
-            let header = &object.sections[section];
-            let atom = numbering.atom(f, section as u32);
-            let part = atoms.parts[usize::from(atoms.part[atom.idx()])];
-            let strings = header.flags.get() & SHF_STRINGS != 0;
-            let (bytes, align) = match atoms.inflated.get(&atom) {
-                Some(inflated) => (&inflated.bytes[..], inflated.align),
-                // Checked when the section was assigned.
-                None => (object.section_bytes(section as u32).unwrap_or(&[]), header.align.get()),
-            };
-            let key = (part.section, header.entsize.get() as usize, strings, align.max(1));
-            classes.entry(key).or_default().push((atom, bytes));
         }
+        found
+    });
+    let mut classes: BTreeMap<ClassKey, Vec<(AtomId, &'a [u8])>> = BTreeMap::new();
+    for (key, input) in found.into_iter().flatten() {
+        classes.entry(key).or_default().push(input);
     }
     let mut merged = Merged::default();
     if classes.is_empty() {

@@ -40,7 +40,8 @@ impl PartPlan {
 pub struct Sizes {
     /// By part number.
     pub parts: Vec<PartPlan>,
-    /// Offset of each regular atom in its part.
+    /// Offset of each regular atom in its part, until its address takes that place
+    /// ([`atom_addresses`](crate::elf::image::atom_addresses)).
     pub offset: Vec<u64>,
 }
 

@@ -27,7 +27,7 @@ enum Piece {
     /// Text already.
     Text(Vec<u8>),
     /// Some atoms of a part, which is at this address.
-    Atoms { part: usize, atoms: Range<usize>, addr: u64 },
+    Atoms { part: usize, atoms: Range<usize> },
 }
 
 /// Atoms for one job.
@@ -55,7 +55,7 @@ pub(super) fn text(image: &Image<'_, '_>, cx: &Session) -> Vec<Vec<u8>> {
     }
     cx.par.map(pieces.len(), weight, |i| match &pieces[i] {
         Piece::Text(text) => text.clone(),
-        Piece::Atoms { part, atoms, addr } => map.atoms(*part, atoms.clone(), *addr),
+        Piece::Atoms { part, atoms } => map.atoms(*part, atoms.clone()),
     })
 }
 
@@ -136,7 +136,7 @@ impl Map<'_, '_> {
                 let count = image.layout.sizes.parts[part].atoms.len();
                 for start in (0..count).step_by(ATOMS) {
                     let atoms = start..count.min(start + ATOMS);
-                    pieces.push(Piece::Atoms { part, atoms, addr });
+                    pieces.push(Piece::Atoms { part, atoms });
                 }
                 return;
             }
@@ -182,19 +182,19 @@ impl Map<'_, '_> {
         pieces.push(Piece::Text(out));
     }
 
-    fn atoms(&self, part: usize, atoms: Range<usize>, addr: u64) -> Vec<u8> {
-        let (image, sizes) = (self.image, &self.image.layout.sizes);
+    fn atoms(&self, part: usize, atoms: Range<usize>) -> Vec<u8> {
+        let image = self.image;
         let mut out = Vec::with_capacity(atoms.len() * 128);
         let mut file = None;
         let mut name = String::new();
-        for atom in &sizes.parts[part].atoms[atoms] {
+        for atom in &image.layout.sizes.parts[part].atoms[atoms] {
             let (f, section) = image.c.numbering.section_of(*atom);
             let Some(object) = image.c.files[f].object() else { continue };
             if file.replace(f) != Some(f) {
                 name = image.c.files[f].to_string();
             }
             let (size, align) = atoms::size_and_align(object, section).unwrap_or((0, 1));
-            let at = addr + sizes.offset[atom.idx()];
+            let at = image.atom_addr[atom.idx()];
             let section_name = object.section_name(section).unwrap_or(b"?");
             input(&mut out, (at, size, align), name.as_bytes(), section_name);
             let entries = &self.entries[f.idx()];

@@ -217,29 +217,29 @@ fn plan_atoms(
     symbolic: &mut u64,
     jobs: &mut Vec<Planned>,
 ) {
-    let sizes = &image.layout.sizes;
-    let list = &sizes.parts[usize::from(part)].atoms;
-    let start = section.offset + region.offset;
-    let mut first = 0;
-    let (mut counts, mut begin) = ([0u64; 2], 0u64);
+    let list = &image.layout.sizes.parts[usize::from(part)].atoms;
+    let (start, start_addr) = (section.offset + region.offset, image.layout.parts[usize::from(part)].0);
+    let offset = |atom: AtomId| image.atom_addr[atom.idx()] - start_addr;
+    let has_dynamic = section.flags & SHF_WRITE != 0 || image.needs.text_relocations;
     let mut dynamic = image.needs.dynamic.visit();
-    for (i, atom) in list.iter().enumerate() {
-        let more = dynamic(*atom);
-        counts = [counts[0] + u64::from(more[0]), counts[1] + u64::from(more[1])];
+    let (mut first, mut begin) = (0, 0);
+    while first < list.len() {
         // A job ends where the next one's first atom begins, so that the gap between them belongs to one.
-        let end = match list.get(i + 1) {
-            Some(next) => sizes.offset[next.idx()],
-            None => region.size,
-        };
-        if end - begin >= JOB_SIZE || i + 1 == list.len() {
-            let next = (*relative + 24 * counts[0], *symbolic + 24 * counts[1]);
-            jobs.push(Planned {
-                what: What::Atoms { part, atoms: first..i + 1 },
-                ranges: [start + begin..start + end, *relative..next.0, *symbolic..next.1],
-            });
-            (*relative, *symbolic) = next;
-            (first, begin, counts) = (i + 1, end, [0; 2]);
+        let behind = first + 1;
+        let next = behind + list[behind..].partition_point(|atom| offset(*atom) - begin < JOB_SIZE);
+        let end = list.get(next).map_or(region.size, |atom| offset(*atom));
+        let mut counts = [0u64; 2];
+        for atom in list[first..next].iter().filter(|_| has_dynamic) {
+            let more = dynamic(*atom);
+            counts = [counts[0] + u64::from(more[0]), counts[1] + u64::from(more[1])];
         }
+        let after = (*relative + 24 * counts[0], *symbolic + 24 * counts[1]);
+        jobs.push(Planned {
+            what: What::Atoms { part, atoms: first..next },
+            ranges: [start + begin..start + end, *relative..after.0, *symbolic..after.1],
+        });
+        (*relative, *symbolic) = after;
+        (first, begin) = (next, end);
     }
 }
 
@@ -432,12 +432,10 @@ impl<'a, 'o> Writer<'_, 'a, 'o> {
     /// Writes every byte of `out`.
     fn atoms(&self, part: u16, range: Range<usize>, out: &mut [u8], relative: &mut [u8], symbolic: &mut [u8]) {
         let image = self.image;
-        let sizes = &image.layout.sizes;
-        let (part_addr, section) = image.layout.parts[usize::from(part)];
-        let section = &image.layout.sections[section as usize];
-        let list = &sizes.parts[usize::from(part)].atoms[range];
+        let section = &image.layout.sections[image.layout.parts[usize::from(part)].1 as usize];
+        let list = &image.layout.sizes.parts[usize::from(part)].atoms[range];
         let Some(first) = list.first() else { return };
-        let base = sizes.offset[first.idx()];
+        let base = image.atom_addr[first.idx()];
         let filler: u8 = match &*section.name {
             _ if section.flags & SHF_EXECINSTR == 0 => 0,
             // Pieces of .init and .fini run one after the other; elsewhere nothing may run between functions.
@@ -462,14 +460,14 @@ impl<'a, 'o> Writer<'_, 'a, 'o> {
                 (section < object.sections.len() as u32).then_some((object, section))
             });
             let site = Site { file, object, section: atom.0 - first };
-            let at = (sizes.offset[atom.idx()] - base) as usize;
+            let addr = image.atom_addr[atom.idx()];
+            let at = (addr - base) as usize;
             // It could be read when sizes were summed up.
             let size = atoms::size_and_align(object, site.section).map_or(0, |(size, _)| size as usize);
             if end < at {
                 out[end..at].fill(filler);
             }
             end = at + size;
-            let addr = part_addr + sizes.offset[atom.idx()];
             self.atom(site, atom, addr, how, &mut out[at..end], &mut sink);
         }
         out[end..].fill(filler);
