@@ -16,7 +16,7 @@ pub struct Par {
     inline_below: u64,
 }
 
-/// Below this much work (bytes touched, roughly) spawning threads costs more than it saves.
+/// Below this much work (bytes touched, roughly) for each, spawning threads costs more than it saves.
 pub const DEFAULT_INLINE_BELOW: u64 = 256 * 1024;
 
 /// Nanoseconds that regions took which more threads can share.
@@ -38,7 +38,8 @@ impl Drop for Shared {
 }
 
 impl Par {
-    /// `workers` threads (at least one); regions of fewer than `inline_below` bytes of work stay on the caller.
+    /// `workers` threads (at least one); regions of fewer than `inline_below` bytes of work stay on the caller, and each
+    /// thread more has to have as many.
     pub fn new(workers: usize, inline_below: u64) -> Self {
         Par { workers: workers.max(1), inline_below }
     }
@@ -53,8 +54,10 @@ impl Par {
         self.threads(jobs, weight) > 1
     }
 
+    /// One, and one more for each time that the weight pays for starting one.
     fn threads(&self, jobs: usize, weight: u64) -> usize {
-        if weight < self.inline_below { 1 } else { self.workers.min(jobs).max(1) }
+        let worth = weight.checked_div(self.inline_below).map_or(usize::MAX, |more| (more as usize).saturating_add(1));
+        self.workers.min(jobs).min(worth).max(1)
     }
 
     /// For as long as a region takes.
@@ -244,6 +247,14 @@ mod tests {
             let par = Par::new(workers, 0);
             assert_eq!(par.map(1000, 0, |i| i * i), (0..1000).map(|i| i * i).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn little_work_gets_few_threads() {
+        let par = Par::new(8, 100);
+        let threads = [0, 99, 100, 250, 10_000, u64::MAX].map(|weight| par.threads(5, weight));
+        assert_eq!(threads, [1, 1, 2, 3, 5, 5]);
+        assert_eq!((Par::new(8, 0).threads(9, 0), Par::new(1, 0).threads(9, 9), par.threads(0, 1000)), (8, 1, 1));
     }
 
     #[test]
