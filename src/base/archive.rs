@@ -86,7 +86,7 @@ pub fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>, Malformed> {
     Ok(found)
 }
 
-/// Whether the first members are large: such an archive is soon walked. False for one that cannot be read.
+/// Whether the first members are large: such an archive is soon walked. False for one that cannot be read, or is thin.
 pub fn has_large_members(bytes: &[u8]) -> bool {
     const LARGE: u64 = 64 << 10;
     const FIRST: usize = 16;

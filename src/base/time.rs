@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 pub struct Times {
     on: bool,
     start: Instant,
+    /// [`shared_time`] at the start.
+    shared: Duration,
     phases: Mutex<Vec<Phase>>,
 }
 
@@ -46,7 +48,7 @@ pub struct Running<'a> {
 impl Times {
     /// A table that records when `on`.
     pub fn new(on: bool) -> Self {
-        Times { on, start: Instant::now(), phases: Mutex::default() }
+        Times { on, start: Instant::now(), shared: shared_time(), phases: Mutex::default() }
     }
 
     /// Starts a phase that ends when the result is dropped. Call it on the driver's thread, first thing in a pass.
@@ -83,7 +85,7 @@ impl Times {
             line(wall, p.cpu, p.serial, p.name, p.depth);
         }
         let wall = self.start.elapsed();
-        line(wall, cpu_time(), wall.saturating_sub(shared_time()), "total", 0);
+        line(wall, cpu_time(), wall.saturating_sub(shared_time().saturating_sub(self.shared)), "total", 0);
         text
     }
 

@@ -6,7 +6,7 @@
 //! `.symtab`; everything local is a section symbol and an addend, so `.symtab` begins with a section symbol for each
 //! section, whose number is that of the section. Cost: one walk over relocations to count, one to write.
 
-use super::atoms::Fate;
+use super::atoms::{self, Fate};
 use super::eh_frame;
 use super::format::r_x86_64::*;
 use super::format::*;
@@ -158,7 +158,7 @@ pub fn write(image: &Image<'_, '_>, plan: &Plan, share: &Share, out: &mut [u8]) 
                 let addr = image.atom_addr[atom.idx()];
                 let site = Site { file, object, section };
                 // Constructor tables are copied back to front.
-                let size = || super::atoms::size_and_align(object, section).map_or(0, |(size, _)| size);
+                let size = || atoms::size_and_align(object, section).map_or(0, |(size, _)| size);
                 let reversed = sections_reversed(image.c, atom).then(|| (size() / 8 * 8).wrapping_sub(8));
                 for r in object.relocations(section).unwrap_or(&[]) {
                     let inside = reversed.map_or(r.offset.get(), |last| last.wrapping_sub(r.offset.get()));

@@ -1,7 +1,7 @@
 //! The final picture: where every symbol and every byte of every atom is.
 //!
-//! One function, `place_of`, answers where (atom, offset) went; nothing else adds an atom's address and an
-//! offset. Global symbols get their address once, into one dense array.
+//! One function, `place_of`, answers where (atom, offset) went; nothing else adds an atom's address and an offset. Global
+//! symbols get their address once, into one dense array.
 
 use super::arch::x86_64::plt;
 use super::atoms::Fate;
@@ -270,7 +270,8 @@ fn of_object(
     }
 }
 
-/// The address of each atom: once these are known, nobody needs offsets in parts.
+/// The address of each atom, in the memory of the offsets in parts: these are gone from `layout` then, and nobody needs
+/// them any more.
 pub fn atom_addresses(c: &Context<'_, '_>, layout: &mut Layout<'_>, cx: &Session) -> Vec<u64> {
     let _t = cx.time.phase("atom addresses");
     const BLOCK: usize = 16_384;

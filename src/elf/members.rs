@@ -59,9 +59,9 @@ pub fn choose<'a>(
     cx: &Session,
 ) -> Result<Vec<Candidate<'a>>, Reported> {
     let _t = cx.time.phase("choose members");
-    let all = opened.files.iter().filter(|f| f.kind == Kind::Archive);
-    let archives: u64 = all.map(|f| f.bytes(opened).len() as u64).sum();
-    let is_small = archives <= MAX_SIZE && args.undefined_globs.is_empty();
+    let archives = opened.files.iter().filter(|f| f.kind == Kind::Archive);
+    let archive_bytes: u64 = archives.map(|f| f.bytes(opened).len() as u64).sum();
+    let is_small = archive_bytes <= MAX_SIZE && args.undefined_globs.is_empty();
     let wanted = if is_small && mostly_small_members(opened) { Closure::of(opened, roots, args) } else { None };
     let candidates_of = |f: usize| -> Result<Vec<Candidate<'a>>, String> {
         let file = &opened.files[f];
@@ -76,7 +76,7 @@ pub fn choose<'a>(
         Ok(candidates)
     };
     // A walk touches a cache line, and so mostly a page, for each member: some ten kilobytes.
-    let weight = if wanted.is_some() { 0 } else { archives / 64 };
+    let weight = if wanted.is_some() { 0 } else { archive_bytes / 64 };
     let found = cx.par.map(opened.files.len(), weight, candidates_of);
     let mut candidates = Vec::with_capacity(found.iter().flatten().map(Vec::len).sum());
     for (order, (file, of_file)) in opened.files.iter().zip(found).enumerate() {

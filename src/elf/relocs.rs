@@ -284,7 +284,7 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
                 scan.global_ids = &c.interned.ids[c.interned.slots(f)][..globals];
                 let fates = &c.atoms.fate[c.numbering.atom(f, 0).idx()..][..object.sections.len()];
                 for (section, fate) in (0..).zip(fates).skip(1) {
-                    // The headers of others, most of all, need not be read.
+                    // Most sections are of other kinds: their headers need not be read.
                     if !matches!(fate, Fate::Regular | Fate::Frames) {
                         continue;
                     }

@@ -112,6 +112,11 @@ impl<'a> Interned<'a> {
         SymbolId(self.ids[(self.slot_base[file.idx()] + (index - first_global)) as usize])
     }
 
+    /// Ranges of the first `files` files with some 16,000 slots each, fewer in a small link.
+    fn file_groups(&self, files: usize) -> Vec<std::ops::Range<usize>> {
+        carve::fair_groups((0..files).map(|f| self.slots(FileId(f as u32)).len() as u64), 16_384)
+    }
+
     /// The id of the signature of group number `group` of `object`.
     pub fn group_id(&self, file: FileId, object: &Object<'_>, group: usize) -> SymbolId {
         let globals = object.symbols.len() as u32 - object.first_global;
@@ -473,8 +478,7 @@ fn claim<F: Fn(Kind) -> Option<u64>>(
     ranker: &(dyn Fn(FileId) -> Option<F> + Sync),
 ) -> Vec<AtomicU64> {
     let owners: Vec<AtomicU64> = (0..interned.names.len()).map(|_| AtomicU64::new(Rank::NOBODY.0)).collect();
-    let groups =
-        carve::fair_groups((0..files.list.len()).map(|f| interned.slots(FileId(f as u32)).len() as u64), 16_384);
+    let groups = interned.file_groups(files.list.len());
     cx.par.map(groups.len(), interned.kinds.len() as u64 * 16, |g| {
         for f in groups[g].clone() {
             let id = FileId(f as u32);
@@ -559,8 +563,7 @@ pub fn resolve(
             flags.fetch_or(bits, Relaxed);
         }
     };
-    let groups =
-        carve::fair_groups((0..files.list.len()).map(|f| interned.slots(FileId(f as u32)).len() as u64), 16_384);
+    let groups = interned.file_groups(files.list.len());
     let duplicates = cx.par.map(groups.len(), interned.kinds.len() as u64 * 16, |g| {
         let mut duplicates = Vec::new();
         for f in groups[g].clone().filter(|f| live.contains(*f)) {

@@ -220,6 +220,7 @@ fn plan_atoms(
     let list = &image.layout.sizes.parts[usize::from(part)].atoms;
     let (start, start_addr) = (section.offset + region.offset, image.layout.parts[usize::from(part)].0);
     let offset = |atom: AtomId| image.atom_addr[atom.idx()] - start_addr;
+    // In what is not writable the scan allows none but text relocations.
     let has_dynamic = section.flags & SHF_WRITE != 0 || image.needs.text_relocations;
     let mut dynamic = image.needs.dynamic.visit();
     let (mut first, mut begin) = (0, 0);
