@@ -22,7 +22,6 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use crate::fault::{self, Watched};
 use crate::map::{self, MapMut};
-use crate::memory::Region;
 use crate::sys;
 
 /// How bytes get from the jobs to the file.
@@ -268,10 +267,11 @@ impl Slot<'_> {
     }
 }
 
-/// A thread's buffer for the slots that it fills: page-aligned, reused, as large as the largest of them.
+/// A thread's buffer for the slots that it fills: reused, as large as the largest of them. It comes from the heap, which
+/// by then has memory that was touched before: new pages would have to be zeroed.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    region: Option<Region>,
+    bytes: Vec<u8>,
 }
 
 impl Scratch {
@@ -281,14 +281,14 @@ impl Scratch {
     }
 
     fn bytes(&mut self, size: usize) -> io::Result<&mut [u8]> {
-        let region = match self.region.take().filter(|region| region.size() >= size) {
-            Some(region) => region,
-            None => {
-                let size = size.checked_next_power_of_two().unwrap_or(size).max(MIN_SCRATCH_SIZE);
-                Region::new(size).ok_or(io::ErrorKind::OutOfMemory)?
-            }
-        };
-        Ok(&mut self.region.insert(region).as_mut()[..size])
+        if self.bytes.len() < size {
+            let size = size.checked_next_power_of_two().unwrap_or(size).max(MIN_SCRATCH_SIZE);
+            // Not grown: what is in it is not worth being copied.
+            self.bytes = Vec::new();
+            self.bytes.try_reserve_exact(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
+            self.bytes.resize(size, 0);
+        }
+        Ok(&mut self.bytes[..size])
     }
 }
 

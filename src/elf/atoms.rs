@@ -355,12 +355,12 @@ impl<'a> FileJob<'_, 'a> {
                 let what = format!("section {} is compressed and loaded", String::from_utf8_lossy(name));
                 return Err(Malformed::new(header.offset.get(), what));
             }
-            let has_relocations = self.object.rela_of[i] != 0;
+            let has_no_relocations = || self.object.rela_section(section) == 0;
             let mergeable = if header.flags.get() & SHF_COMPRESSED == 0 {
-                sections::is_mergeable(header, has_relocations, bytes, self.args)
-            } else if header.flags.get() & SHF_MERGE != 0 && !has_relocations {
+                sections::is_mergeable(header, bytes, self.args) && has_no_relocations()
+            } else if header.flags.get() & SHF_MERGE != 0 && has_no_relocations() {
                 let inflated = inflate(self.object, section)?;
-                let mergeable = sections::is_mergeable(header, has_relocations, &inflated.bytes, self.args);
+                let mergeable = sections::is_mergeable(header, &inflated.bytes, self.args);
                 local.inflated.extend(mergeable.then_some((atom, inflated)));
                 mergeable
             } else {

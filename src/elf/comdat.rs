@@ -49,14 +49,8 @@ pub fn choose(files: &Files<'_>, interned: &Interned<'_>, numbering: &Numbering,
         each_group(job, &|owner, rank, file, g| {
             if owner.load(Relaxed) != rank {
                 let object = files[file].object().expect("only objects have groups");
-                for member in object.groups[g].members {
-                    let member = member.get();
+                for member in object.members(&object.groups[g]) {
                     dropped.insert(numbering.atom(file, member).idx());
-                    // Relocation sections may be missing from the member list; they go with what they apply to.
-                    match object.rela_of[member as usize] {
-                        0 => {}
-                        rela => _ = dropped.insert(numbering.atom(file, rela).idx()),
-                    }
                 }
             }
         });
@@ -146,11 +140,8 @@ fn key(name: &[u8]) -> &[u8] {
 }
 
 /// The member of a group that has just one, not counting its relocations.
-fn only_member(object: &Object<'_>, group: &Group<'_>) -> Option<u32> {
-    let mut members = group.members.iter().map(|m| m.get()).filter(|m| {
-        let kind = object.sections[*m as usize].kind.get();
-        kind != SHT_RELA
-    });
+fn only_member(object: &Object<'_>, group: &Group) -> Option<u32> {
+    let mut members = object.members(group).filter(|m| object.sections[*m as usize].kind.get() != SHT_RELA);
     members.next().filter(|_| members.next().is_none())
 }
 

@@ -278,10 +278,7 @@ impl Visit<'_, '_> {
         }
         if header.flags.get() & SHF_GROUP != 0 {
             // All of a group is kept or none of it.
-            let group = object.group_of.get(section as usize).filter(|g| **g != NONE);
-            for member in group.into_iter().flat_map(|g| object.groups[*g as usize].members) {
-                self.atom(self.m.numbering.atom(f, member.get()), found);
-            }
+            object.companions(section).for_each(|member| self.atom(self.m.numbering.atom(f, member), found));
         }
         self.followers(f, object, section, found);
         let frames = &self.m.frames[f.idx()];

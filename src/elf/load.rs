@@ -135,7 +135,8 @@ pub fn parse<'a>(candidates: &[Candidate<'a>], arenas: &'a mut [Bump], cx: &Sess
         searched: false,
         content: Content::Linker,
     };
-    let mut list = vec![linker];
+    let mut list = Vec::with_capacity(candidates.len() + 1);
+    list.push(linker);
     let mut sonames: HashMap<Vec<u8>, usize> = HashMap::new();
     for (file, content) in candidates.iter().zip(parsed.into_iter().flatten()) {
         let order = list.len() as u64;

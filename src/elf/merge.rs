@@ -331,8 +331,9 @@ impl Kind {
 
     fn split<'a>(self, chunks: &[Chunk<'a>], shards: usize) -> (Split, Sorted<'a>) {
         let size: usize = chunks.iter().map(|c| c.bytes.len()).sum();
-        let mut bins = Bins::new(shards, size / if self.strings { 24 } else { self.entsize });
-        let mut pieces = Vec::with_capacity(size / if self.strings { 24 } else { self.entsize });
+        // Some compilers' strings are shorter than 24 bytes on average, few are shorter than 16.
+        let expected = size / if self.strings { 16 } else { self.entsize };
+        let (mut bins, mut pieces) = (Bins::new(shards, expected), Vec::with_capacity(expected));
         let count = |chunk: &Chunk<'a>| {
             let before = pieces.len();
             self.pieces(chunk.bytes, |start, piece| {

@@ -4,7 +4,6 @@
 //! the groups; symbols and relocations are not touched.
 
 use super::format::*;
-use crate::base::ids::NONE;
 use crate::base::view::{Malformed, cstr, slice, view, view_one};
 use sinew_arena::Bump;
 use sinew_mmap::memory::prefetch;
@@ -28,13 +27,16 @@ pub struct Object<'a> {
     /// SHT_SYMTAB_SHNDX; empty when there is none.
     pub extended: &'a [U32],
     /// SHT_GROUP sections in order.
-    pub groups: &'a [Group<'a>],
-    /// For each section, its group's place in [`Object::groups`] or [`NONE`]; empty when there are no groups.
-    pub group_of: &'a [u32],
+    pub groups: &'a [Group],
+    /// A bit for each section that is a member of a group; empty when there are no groups.
+    grouped: &'a [u64],
+    /// Members of groups of several sections, relocations not counted, as (section, group), sorted.
+    companions: &'a [(u32, u32)],
     /// SHF_LINK_ORDER sections as (section that it follows, section), sorted.
     pub followers: &'a [(u32, u32)],
-    /// For each section, the index of the SHT_RELA section that applies to it, or 0.
-    pub rela_of: &'a [u32],
+    /// For each section, the index of the SHT_RELA section that applies to it, or 0. Empty where each follows what it
+    /// applies to, as assemblers have it.
+    rela_of: &'a [u32],
 }
 
 /// How many symbols before its turn a name is asked for ([`Object::prefetch_name`]).
@@ -56,15 +58,13 @@ pub fn prefetch_sections<'o, 'a: 'o>(later: impl Fn(usize) -> Option<(&'o Object
 
 /// A section group (gABI, "Section Groups").
 #[derive(Debug, Clone, Copy)]
-pub struct Group<'a> {
+pub struct Group {
     /// Index of the group section itself.
     pub section: u32,
     /// GRP_COMDAT is set: one group of this signature is kept in the whole link.
     pub comdat: bool,
     /// Index of the signature symbol; checked to exist.
     pub signature: u32,
-    /// Section indices of the members; each is checked to exist.
-    pub members: &'a [U32],
 }
 
 /// Where a symbol lives, with extended indices resolved.
@@ -158,12 +158,13 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
         first_global: 0,
         extended: &[],
         groups: &[],
-        group_of: &[],
+        grouped: &[],
+        companions: &[],
         followers: &[],
         rela_of: &[],
     };
     check_total(bytes, sections, header)?;
-    let rela_of = bump.fill_with(sections.len(), |_| 0u32);
+    let mut rela_of: &mut [u32] = &mut [];
     let mut group_count = 0;
     let mut followers = Vec::new();
     for (i, s) in sections.iter().enumerate() {
@@ -175,7 +176,13 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
             }
             SHT_RELA => {
                 let target = s.info.get() as usize;
+                if rela_of.is_empty() && target + 1 != i {
+                    let before = |of: usize| if of + 1 < i { following_rela(sections, of as u32) } else { 0 };
+                    rela_of = bump.fill_with(sections.len(), before);
+                }
+                let has_table = !rela_of.is_empty();
                 match rela_of.get_mut(target) {
+                    None if !has_table => {}
                     Some(slot) if *slot == 0 => *slot = i as u32,
                     Some(_) => {
                         let what = format!("section {target} has two relocation sections");
@@ -215,9 +222,18 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
         return Err(Malformed::new(header.shoff.get(), what));
     }
     if group_count > 0 {
-        object.read_groups(bump)?;
+        object.read_groups(group_count, bump)?;
     }
     Ok(object)
+}
+
+/// The index of the section after section `idx` where that holds its relocations, or 0.
+#[inline]
+fn following_rela(sections: &[Shdr], idx: u32) -> u32 {
+    match sections.get(idx as usize + 1) {
+        Some(next) if next.kind.get() == SHT_RELA && next.info.get() == idx => idx + 1,
+        _ => 0,
+    }
 }
 
 /// Sections share no bytes but those of string tables, so that what is read and written in all is in proportion to the
@@ -246,7 +262,8 @@ pub fn just_symbols<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, M
         first_global: 0,
         extended: &[],
         groups: &[],
-        group_of: &[],
+        grouped: &[],
+        companions: &[],
         followers: &[],
         rela_of: &[],
     };
@@ -280,39 +297,70 @@ impl<'a> Object<'a> {
         Ok(())
     }
 
-    fn read_groups(&mut self, bump: &'a Bump) -> Result<(), Malformed> {
-        let mut groups = Vec::new();
-        let group_of = bump.fill_with(self.sections.len(), |_| NONE);
+    fn read_groups(&mut self, count: usize, bump: &'a Bump) -> Result<(), Malformed> {
+        let mut groups = Vec::with_capacity(count);
+        let mut companions = Vec::new();
+        let grouped = bump.fill_with(self.sections.len().div_ceil(64), |_| 0u64);
         for (i, s) in self.sections.iter().enumerate().filter(|(_, s)| s.kind.get() == SHT_GROUP) {
             let offset = s.offset.get();
-            let words = usize::try_from(s.size.get() / 4).unwrap_or(usize::MAX);
-            let words: &[U32] = view(self.bytes, offset, words, "a section group")?;
-            let Some((flags, members)) = words.split_first() else {
+            let Some((flags, members)) = self.group_words(s)?.split_first() else {
                 return Err(Malformed::new(offset, "an empty section group"));
             };
-            if let Some(bad) = members.iter().find(|m| m.get() == 0 || m.get() as usize >= self.sections.len()) {
-                return Err(Malformed::new(offset, format!("a section group has section {bad}, which does not exist")));
-            }
             let signature = s.info.get();
             if signature as usize >= self.symbols.len() {
                 return Err(Malformed::new(offset, format!("group signature {signature} is no symbol")));
             }
-            for member in members {
-                let group = std::mem::replace(&mut group_of[member.get() as usize], groups.len() as u32);
-                if group != NONE {
+            let first = companions.len();
+            for member in members.iter().map(|m| m.get()) {
+                let Some(header) = self.sections.get(member as usize).filter(|_| member != 0) else {
+                    let what = format!("a section group has section {member}, which does not exist");
+                    return Err(Malformed::new(offset, what));
+                };
+                let (word, bit) = (&mut grouped[member as usize / 64], 1 << (member % 64));
+                if *word & bit != 0 {
                     return Err(Malformed::new(offset, format!("section {member} is in two section groups")));
                 }
+                *word |= bit;
+                if header.kind.get() != SHT_RELA {
+                    companions.push((member, groups.len() as u32));
+                }
             }
-            let comdat = flags.get() & GRP_COMDAT != 0;
-            groups.push(Group { section: i as u32, comdat, signature, members });
+            if companions.len() == first + 1 {
+                companions.pop();
+            }
+            groups.push(Group { section: i as u32, comdat: flags.get() & GRP_COMDAT != 0, signature });
         }
-        self.groups = bump.copy(&groups);
-        self.group_of = group_of;
+        companions.sort_unstable();
+        (self.groups, self.companions, self.grouped) = (bump.copy(&groups), bump.copy(&companions), grouped);
         Ok(())
     }
 
+    fn group_words(&self, header: &Shdr) -> Result<&'a [U32], Malformed> {
+        let count = usize::try_from(header.size.get() / 4).unwrap_or(usize::MAX);
+        view(self.bytes, header.offset.get(), count, "a section group")
+    }
+
+    /// Section indices of the members of a group; each was checked to exist.
+    pub fn members(&self, group: &Group) -> impl Iterator<Item = u32> + use<'a> {
+        let words = self.group_words(&self.sections[group.section as usize]).unwrap_or(&[]);
+        words.iter().skip(1).map(|m| m.get())
+    }
+
+    /// Whether section `idx` is a member of a group.
+    #[inline]
+    pub fn is_grouped(&self, idx: u32) -> bool {
+        self.grouped.get(idx as usize / 64).is_some_and(|word| word >> (idx % 64) & 1 != 0)
+    }
+
+    /// The sections that form a group with section `idx`: none where it is alone in it but for its relocations.
+    pub fn companions(&self, idx: u32) -> impl Iterator<Item = u32> + use<'a> {
+        let at = self.companions.binary_search_by_key(&idx, |(member, _)| *member);
+        let group = at.ok().map(|at| &self.groups[self.companions[at].1 as usize]);
+        group.map(|group| self.members(group)).into_iter().flatten()
+    }
+
     /// The name of a group: its signature's, or that of the section when the signature is a section symbol.
-    pub fn group_name(&self, group: &Group<'_>) -> Result<&'a [u8], Malformed> {
+    pub fn group_name(&self, group: &Group) -> Result<&'a [u8], Malformed> {
         let symbol = &self.symbols[group.signature as usize];
         if symbol.kind() != STT_SECTION {
             return cstr(self.strings, symbol.name.get());
@@ -340,9 +388,18 @@ impl<'a> Object<'a> {
         slice(self.bytes, s.offset.get(), s.size.get(), "a section")
     }
 
+    /// The index of the SHT_RELA section that applies to section `idx`, or 0.
+    #[inline]
+    pub fn rela_section(&self, idx: u32) -> u32 {
+        match self.rela_of {
+            [] => following_rela(self.sections, idx),
+            table => table[idx as usize],
+        }
+    }
+
     /// The relocations that apply to section `idx`.
     pub fn relocations(&self, idx: u32) -> Result<&'a [Rela], Malformed> {
-        match self.rela_of[idx as usize] {
+        match self.rela_section(idx) {
             0 => Ok(&[]),
             rela => {
                 let s = &self.sections[rela as usize];
@@ -355,14 +412,16 @@ impl<'a> Object<'a> {
     /// Starts to load the header of section `idx`, for [`Object::prefetch_contents`].
     #[inline]
     fn prefetch_header(&self, idx: u32) {
-        prefetch(&self.sections[idx as usize]);
-        prefetch(&self.rela_of[idx as usize]);
+        let relocations = self.rela_of.get(idx as usize).copied().unwrap_or(idx + 1);
+        for section in [idx, relocations] {
+            self.sections.get(section as usize).inspect(|header| prefetch(*header));
+        }
     }
 
     /// Starts to load the first bytes and relocations of section `idx`; the processor guesses those that follow.
     #[inline]
     fn prefetch_contents(&self, idx: u32) {
-        let relocations = self.rela_of[idx as usize];
+        let relocations = self.rela_section(idx);
         for section in [idx, relocations].map(|s| &self.sections[s as usize]) {
             let Some(contents) = self.bytes.get(section.offset.get() as usize..) else { continue };
             prefetch(contents);

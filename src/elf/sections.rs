@@ -254,10 +254,10 @@ pub fn merge(into: &mut Section<'_>, piece: &Section<'_>) {
     }
 }
 
-/// Whether equal contents of this section, which are `bytes`, are stored once (SHF_MERGE).
-pub fn is_mergeable(header: &Shdr, has_relocations: bool, bytes: &[u8], args: &Args) -> bool {
+/// Whether equal contents of this section, which are `bytes`, are stored once (SHF_MERGE) if it has no relocations.
+pub fn is_mergeable(header: &Shdr, bytes: &[u8], args: &Args) -> bool {
     let (flags, entsize) = (header.flags.get(), header.entsize.get());
-    if flags & SHF_MERGE == 0 || flags & SHF_WRITE != 0 || has_relocations || args.kind == OutputKind::Relocatable {
+    if flags & SHF_MERGE == 0 || flags & SHF_WRITE != 0 || args.kind == OutputKind::Relocatable {
         return false;
     }
     if entsize == 0 || bytes.is_empty() {

@@ -273,7 +273,7 @@ fn name_object<'a>(
             Place::Common => Kind::COMMON,
             place => {
                 let grouped = match place {
-                    Place::Section(s) if object.group_of.get(s as usize).is_some_and(|g| *g != NONE) => Kind::GROUPED,
+                    Place::Section(s) if object.is_grouped(s) => Kind::GROUPED,
                     _ => 0,
                 };
                 // STB_GNU_UNIQUE is strong when the program runs, and weak to the linker: it lives in COMDAT groups.

@@ -223,6 +223,8 @@ struct Joiner<'x, 'a> {
     records: &'x Plans,
     unique: Vec<Glob>,
     known: NameMap<Key<'a>, u32>,
+    /// The group, by place in `out.groups`, of each section of the file whose turn it is; [`NONE`] without one.
+    group_of: Vec<u32>,
     out: Joined<'a>,
 }
 
@@ -246,14 +248,17 @@ pub fn join<'a>(
         relocation_count: vec![0; count],
     };
     let unique = s.args.unique.iter().filter_map(|g| Glob::new(g.as_bytes()).ok()).collect();
-    let mut joiner = Joiner { s, atoms, records, unique, known: NameMap::default(), out };
+    let mut joiner = Joiner { s, atoms, records, unique, known: NameMap::default(), group_of: Vec::new(), out };
     for (f, object) in s.numbering.objects(s.files) {
         let lives = |section: u32| kept.contains(s.numbering.atom(f, section).idx());
+        joiner.group_of.clear();
+        joiner.group_of.resize(object.sections.len(), NONE);
         for (number, group) in object.groups.iter().enumerate() {
-            if group.members.iter().any(|m| lives(m.get())) {
-                let number = number as u32;
-                joiner.out.group_at.insert((f, number), joiner.out.groups.len() as u32);
+            if object.members(group).any(lives) {
+                let (number, place) = (number as u32, joiner.out.groups.len() as u32);
+                joiner.out.group_at.insert((f, number), place);
                 joiner.out.groups.push(Group { file: f, number });
+                object.members(group).for_each(|member| joiner.group_of[member as usize] = place);
             }
         }
         let follows = |i: u32| object.sections[i as usize].flags.get() & SHF_LINK_ORDER != 0;
@@ -340,10 +345,7 @@ impl<'a> Joiner<'_, 'a> {
         if is_stack_note(name) {
             flags &= !SHF_EXECINSTR;
         }
-        let group = match object.group_of.get(section as usize) {
-            Some(number) if *number != NONE => self.out.group_at.get(&(f, *number)).copied().unwrap_or(NONE),
-            _ => NONE,
-        };
+        let group = self.group_of[section as usize];
         let leader = header.link.get();
         let follows = flags & SHF_LINK_ORDER != 0 && leader != 0 && (leader as usize) < object.sections.len();
         let leader = if follows { self.out.section[self.s.numbering.atom(f, leader).idx()] } else { NONE };

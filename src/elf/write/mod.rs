@@ -376,8 +376,8 @@ impl What {
     /// For each of the job's pieces, whether it writes every byte.
     fn fills_whole(&self) -> [bool; 3] {
         match self {
-            What::Atoms { .. } | What::Frames { .. } => [true, false, false],
-            What::Symbols { .. } => [true; 3],
+            What::Frames { .. } => [true, false, false],
+            What::Atoms { .. } | What::Symbols { .. } => [true; 3],
             _ => [false; 3],
         }
     }
@@ -430,7 +430,7 @@ impl<'a, 'o> Writer<'_, 'a, 'o> {
         }
     }
 
-    /// Writes every byte of `out`.
+    /// Writes every byte of `out`, `relative` and `symbolic`.
     fn atoms(&self, part: u16, range: Range<usize>, out: &mut [u8], relative: &mut [u8], symbolic: &mut [u8]) {
         let image = self.image;
         let section = &image.layout.sections[image.layout.parts[usize::from(part)].1 as usize];
@@ -472,6 +472,9 @@ impl<'a, 'o> Writer<'_, 'a, 'o> {
             self.atom(site, atom, addr, how, &mut out[at..end], &mut sink);
         }
         out[end..].fill(filler);
+        // Nothing is left where all went well.
+        sink.relative.fill(0);
+        sink.symbolic.fill(0);
     }
 
     fn atom(&self, site: Site<'_, 'a>, atom: AtomId, addr: u64, how: How, out: &mut [u8], sink: &mut Sink<'_>) {
