@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use sinew::base::hash::{hash_name, hash128};
+use sinew::base::hash::{hash_block, hash_name};
 use sinew::base::ids::FileId;
 use sinew::base::intern::{Bins, Names, shard_count};
 use sinew::base::par::Par;
@@ -125,7 +125,7 @@ fn of_pages(add: &mut Add<'_>) {
     });
     add("build-id hash of 256 KiB", Work { items: 4, item: "block", ..each }, &mut || {
         for block in pages.chunks(256 << 10) {
-            black_box(hash128(block));
+            black_box(hash_block(block));
         }
     });
     let text = names().concat().into_bytes();

@@ -31,6 +31,20 @@ impl BitSet {
         BitSet { words, len }
     }
 
+    /// Becomes the set of those numbers for which `is_in` yields true, which it does for 0, 1, 2, …; in the same memory.
+    pub fn refill(&mut self, is_in: impl ExactSizeIterator<Item = bool>) {
+        self.len = is_in.len();
+        self.words.clear();
+        let mut word = 0;
+        for (i, is_in) in is_in.enumerate() {
+            word |= u64::from(is_in) << (i % BITS);
+            if i % BITS == BITS - 1 {
+                self.words.push(std::mem::take(&mut word));
+            }
+        }
+        self.words.resize(self.len.div_ceil(BITS), word);
+    }
+
     /// One more than the largest number that it can hold.
     pub fn len(&self) -> usize {
         self.len
@@ -160,6 +174,15 @@ mod tests {
     fn full_sets() {
         for len in [0, 1, 63, 64, 65, 128, 200] {
             assert!(BitSet::full(len).iter().eq(0..len));
+        }
+    }
+
+    #[test]
+    fn a_set_can_be_filled_again() {
+        let mut set = BitSet::full(300);
+        for len in [200, 0, 64, 65, 127, 128, 1] {
+            set.refill((0..len).map(|i| i % 3 == 0));
+            assert!(set.iter().eq((0..len).step_by(3)) && set.len() == len, "{len}");
         }
     }
 

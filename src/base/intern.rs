@@ -268,6 +268,14 @@ impl<'a> Names<'a> {
         shard.names.get(id.idx() >> self.shift).copied().unwrap_or(b"")
     }
 
+    /// Starts to load where the name of `id` is and how long, not its bytes.
+    #[inline]
+    pub fn prefetch(&self, id: SymbolId) {
+        let shard = &self.shards[id.idx() & ((1 << self.shift) - 1)];
+        let entry: Option<&&[u8]> = shard.names.get(id.idx() >> self.shift);
+        entry.into_iter().for_each(prefetch::<&[u8]>);
+    }
+
     /// How many shards there are.
     pub fn shard_count(&self) -> usize {
         self.shards.len()

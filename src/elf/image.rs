@@ -88,10 +88,16 @@ impl<'x, 'a> Image<'x, 'a> {
         place_of(self.c, self.layout, self.merged, &self.atom_addr, atom, offset)
     }
 
+    /// Whether the entry `value` of [`Near`] is an address.
+    #[inline]
+    pub fn is_plain(value: u64) -> bool {
+        value & SPECIAL_BITS != SPECIAL
+    }
+
     /// What the entry `value` of [`Near`] means with an addend; `None` where that takes more.
     #[inline]
     pub fn near_address(&self, value: u64, addend: i64) -> Option<u64> {
-        if value & SPECIAL_BITS != SPECIAL {
+        if Image::is_plain(value) {
             return Some(value.wrapping_add(addend as u64));
         }
         let (addr, view) = self.near_view(value)?;
@@ -101,7 +107,7 @@ impl<'x, 'a> Image<'x, 'a> {
     /// For an entry of [`Near`] that stands for a merged atom: the address of its class, and where its bytes went.
     #[inline]
     pub fn near_view(&self, value: u64) -> Option<(u64, View<'x>)> {
-        if value & SPECIAL_BITS != SPECIAL || value == FAR {
+        if Image::is_plain(value) || value == FAR {
             return None;
         }
         let view = self.merged.view(AtomId(value as u32))?;
@@ -242,7 +248,7 @@ fn of_object(
     (atom_addr, symbol_addr): (&[u64], &[u64]),
     values: &mut [u64],
 ) {
-    let plain = |value: u64| if value & SPECIAL_BITS == SPECIAL { FAR } else { value };
+    let plain = |value: u64| if Image::is_plain(value) { value } else { FAR };
     let (locals, globals) = values.split_at_mut(object.first_global as usize);
     for (i, (symbol, value)) in object.symbols.iter().zip(locals).enumerate() {
         *value = match object.place(i as u32, symbol) {

@@ -219,6 +219,8 @@ pub struct FileScan<'x> {
     plain_locals: Range<u32>,
     /// Ids of the file's other symbols.
     global_ids: &'x [u32],
+    /// Those of them that are at a fixed distance: see [`Attr::is_near`].
+    near_globals: BitSet,
     /// A message has told the source line of the file's first mistake; the others are not worth reading its table for.
     pub told: bool,
 }
@@ -264,6 +266,7 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
     let groups = c.numbering.file_groups(2048);
     let found = cx.par.map(groups.len(), c.numbering.atom_count() as u64 * 256, |g| {
         let (mut lists, mut packed, mut dynamic) = (Vec::with_capacity(groups[g].len()), Vec::new(), Vec::new());
+        let mut near_globals = BitSet::default();
         for f in groups[g].clone().map(|f| FileId(f as u32)) {
             let mut scan = FileScan {
                 global: &global,
@@ -274,6 +277,7 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
                 told: false,
                 plain_locals: 0..0,
                 global_ids: &[],
+                near_globals,
             };
             if let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) {
                 scan.plain_locals = plain_locals(object).unwrap_or_else(|error| {
@@ -282,6 +286,8 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
                 });
                 let globals = object.symbols.len() - object.first_global as usize;
                 scan.global_ids = &c.interned.ids[c.interned.slots(f)][..globals];
+                let is_near = |id: &u32| c.definitions.attr.get(*id as usize).is_some_and(|attr| attr.is_near());
+                scan.near_globals.refill(scan.global_ids.iter().map(is_near));
                 let fates = &c.atoms.fate[c.numbering.atom(f, 0).idx()..][..object.sections.len()];
                 for (section, fate) in (0..).zip(fates).skip(1) {
                     // Most sections are of other kinds: their headers need not be read.
@@ -309,7 +315,7 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
                     true
                 }
             });
-            packed = scan.packed;
+            (packed, near_globals) = (scan.packed, scan.near_globals);
             lists.push(scan.local);
         }
         (lists, packed, dynamic)
@@ -429,20 +435,16 @@ fn scan_range<'a>(
             && r.offset.get() <= near_end
             && bytes.len() >= 4;
         let index = r.symbol();
-        let target = if let Some(id) = scan.global_ids.get(index.wrapping_sub(first_global) as usize) {
-            let attr = c.definitions.attr[*id as usize];
-            if is_near && attr.is_near() {
-                continue;
+        let (global, is_plain) = (index.wrapping_sub(first_global) as usize, scan.plain_locals.contains(&index));
+        if is_near && (is_plain || scan.near_globals.contains(global)) {
+            continue;
+        }
+        let target = match scan.global_ids.get(global) {
+            Some(&id) => Some(Target { index, id: Some(SymbolId(id)), attr: c.definitions.attr[id as usize] }),
+            None if is_plain && r.kind() == r_x86_64::R_X86_64_64 => {
+                Some(Target { index, id: None, attr: Attr(Attr::DEFINED) })
             }
-            Some(Target { index, id: Some(SymbolId(*id)), attr })
-        } else if scan.plain_locals.contains(&index) {
-            if is_near {
-                continue;
-            }
-            let is_plain = r.kind() == r_x86_64::R_X86_64_64;
-            if is_plain { Some(Target { index, id: None, attr: Attr(Attr::DEFINED) }) } else { c.target(site, r) }
-        } else {
-            c.target(site, r)
+            None => c.target(site, r),
         };
         let Some(target) = target else {
             bad_target(c, site, r, cx);

@@ -13,6 +13,7 @@ use super::symbols::{Kind, seen};
 use crate::args::elf::{Discard, Strip};
 use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::session::Session;
+use sinew_mmap::memory::prefetch;
 use std::collections::HashSet;
 use zerocopy::IntoBytes;
 
@@ -204,8 +205,21 @@ fn of_object<'a>(c: &Context<'_, 'a>, keep: &dyn Fn(&[u8]) -> bool, f: FileId, o
             }
         }
     }
-    for (i, slot) in c.interned.slots(f).take(object.symbols.len() - object.first_global as usize).enumerate() {
-        if !c.interned.kinds[slot].is_definition() || c.interned.kinds[slot].class() == Kind::COMMON {
+    let slots = c.interned.slots(f);
+    let slots = slots.start..slots.end.min(slots.start + object.symbols.len() - object.first_global as usize);
+    let is_candidate = |slot: usize| {
+        let kind = c.interned.kinds[slot];
+        kind.is_definition() && kind.class() != Kind::COMMON
+    };
+    for (i, slot) in slots.clone().enumerate() {
+        let later = slot + NAMES_AHEAD;
+        if later < slots.end && is_candidate(later) {
+            let id = SymbolId(c.interned.ids[later]);
+            prefetch(&c.definitions.winners[id.idx()]);
+            prefetch(&c.definitions.atom[id.idx()]);
+            c.interned.names.prefetch(id);
+        }
+        if !is_candidate(slot) {
             continue;
         }
         let index = object.first_global + i as u32;
@@ -283,19 +297,22 @@ pub fn write(image: &Image<'_, '_>, plan: &Plan, range: std::ops::Range<usize>, 
     let (mut locals, mut globals) = (pieces.locals.chunks_exact_mut(24), pieces.globals.chunks_exact_mut(24));
     let mut at = 0usize;
     for f in range.map(|f| FileId(f as u32)) {
-        let list = plan.chosen(f);
+        let (list, near) = (plan.chosen(f), image.near.of(f));
         for (i, chosen) in list.iter().enumerate() {
             if let (Some(later), Some(object)) = (list.get(i + NAMES_AHEAD), c.files[f].object()) {
                 object.prefetch_name(&object.symbols[later.index as usize]);
             }
             let (index, size) = (chosen.index, chosen.name_size as usize);
             let origin = origin(c, f, index);
+            // Found in the order of the file, where it is known; anything else lies in the order of names.
+            let addr = near.get(index as usize).copied().filter(|value| Image::is_plain(*value));
             let (name, mut symbol) = match origin {
-                Origin::Local(object) => (name_at(object, index), local(image, f, object, index)),
+                Origin::Local(object) => (name_at(object, index), local(image, f, object, index, addr)),
                 Origin::Defined(id, object) => {
                     let source = object.symbols[index as usize];
                     let section = section_of(image, f, index, &source);
-                    (name_at(object, index), defined(image, id, source, section))
+                    let addr = addr.unwrap_or_else(|| image.symbol_addr[id.idx()]);
+                    (name_at(object, index), defined(image, id, source, section, addr))
                 }
                 Origin::Other(id) => (c.interned.names.name(id), other(image, id)),
             };
@@ -348,13 +365,13 @@ fn value_of(image: &Image<'_, '_>, kind: u8, addr: u64) -> u64 {
     if kind == STT_TLS { addr.wrapping_sub(image.layout.tls.0) } else { addr }
 }
 
-fn local(image: &Image<'_, '_>, f: FileId, object: &Object<'_>, i: u32) -> Sym {
+fn local(image: &Image<'_, '_>, f: FileId, object: &Object<'_>, i: u32, addr: Option<u64>) -> Sym {
     let mut symbol = object.symbols[i as usize];
     symbol.other = 0;
     match object.place(i, &symbol) {
         Ok(Place::Section(section)) => {
             let atom = image.c.numbering.atom(f, section);
-            let addr = image.atom_address(atom, symbol.value.get()).unwrap_or(0);
+            let addr = addr.or_else(|| image.atom_address(atom, symbol.value.get())).unwrap_or(0);
             symbol.section = section_index(image.atom_section(atom, symbol.value.get())).into();
             symbol.value = value_of(image, symbol.kind(), addr).into();
         }
@@ -363,8 +380,7 @@ fn local(image: &Image<'_, '_>, f: FileId, object: &Object<'_>, i: u32) -> Sym {
     symbol
 }
 
-fn defined(image: &Image<'_, '_>, id: SymbolId, mut symbol: Sym, section: Option<u32>) -> Sym {
-    let addr = image.symbol_addr[id.idx()];
+fn defined(image: &Image<'_, '_>, id: SymbolId, mut symbol: Sym, section: Option<u32>, addr: u64) -> Sym {
     let addr = if addr == DROPPED { 0 } else { addr };
     symbol.value = value_of(image, symbol.kind(), addr).into();
     symbol.section = section_index(section).into();
@@ -469,7 +485,8 @@ pub fn dynamic(image: &Image<'_, '_>, id: SymbolId) -> Sym {
     match image.c.files[winner.file()].object() {
         Some(object) => {
             let source = object.symbols[winner.index() as usize];
-            let mut symbol = defined(image, id, source, section_of(image, winner.file(), winner.index(), &source));
+            let section = section_of(image, winner.file(), winner.index(), &source);
+            let mut symbol = defined(image, id, source, section, image.symbol_addr[id.idx()]);
             if symbol.bind() == STB_GNU_UNIQUE && !image.c.args.gnu_unique {
                 symbol.info = STB_GLOBAL << 4 | symbol.info & 15;
             }

@@ -15,7 +15,7 @@ use super::sections::Moved;
 use super::symbols::{Table, section_symbol};
 use crate::args::elf::BuildId;
 use crate::base::diag::Reported;
-use crate::base::hash::hash128;
+use crate::base::hash::hash_block;
 use crate::base::ids::{AtomId, FileId, NONE};
 use crate::base::inflate::inflate_zlib;
 use crate::base::session::Session;
@@ -487,7 +487,7 @@ impl<'a> Writer<'_, 'a> {
                     What::Bytes(bytes) => a.copy_from_slice(bytes),
                 }
                 if hashed {
-                    sums = [hash128(a), hash128(b)];
+                    sums = [hash_block(a), hash_block(b)];
                 }
             })
         })??;

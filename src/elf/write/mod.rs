@@ -33,7 +33,7 @@ use super::tail::Late;
 use crate::args::elf::{Args, BuildId, OutputKind};
 use crate::base::carve;
 use crate::base::diag::Reported;
-use crate::base::hash::hash128;
+use crate::base::hash::hash_block;
 use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
 use crate::base::inflate::inflate_zlib;
 use crate::base::session::Session;
@@ -396,7 +396,7 @@ impl<'a, 'o> Writer<'_, 'a, 'o> {
                 fill_whole(whole_c, c, sc, |c| {
                     self.write(&job.what, a, b, c);
                     if hashed {
-                        sums = [hash128(a), hash128(b), hash128(c)];
+                        sums = [hash_block(a), hash_block(b), hash_block(c)];
                     }
                 })
             })

@@ -17,7 +17,7 @@ use super::symbols::Table;
 use super::tail::Tail;
 use super::unwind::Made;
 use crate::base::diag::Reported;
-use crate::base::hash::hash128;
+use crate::base::hash::hash_block;
 use crate::base::ids::{AtomId, FileId, NONE};
 use crate::base::session::Session;
 use crate::base::sha256::Sha256;
@@ -220,7 +220,7 @@ fn run(
                 fill(plan, &what, contents, relocations, cx);
                 for (start, bytes) in starts.into_iter().zip([contents, relocations]) {
                     if let Some(start) = start.filter(|start| hashed.as_ref().is_some_and(|h| h.contains(start))) {
-                        hashes.lock().unwrap_or_else(|e| e.into_inner()).push((start, hash128(bytes)));
+                        hashes.lock().unwrap_or_else(|e| e.into_inner()).push((start, hash_block(bytes)));
                     }
                 }
             })
