@@ -292,7 +292,8 @@ impl Scratch {
     }
 }
 
-const MIN_SCRATCH_SIZE: usize = 256 << 10;
+/// A small link fills nothing but small slots.
+const MIN_SCRATCH_SIZE: usize = 4 << 10;
 
 #[derive(Debug, PartialEq, Eq)]
 enum Target {

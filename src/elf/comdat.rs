@@ -12,9 +12,9 @@ use super::symbols::Interned;
 use crate::base::bitset::{AtomicBitSet, BitSet};
 use crate::base::carve;
 use crate::base::ids::{AtomId, FileId};
+use crate::base::rank::{AtomicRank, Rank};
 use crate::base::session::Session;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Marks the sections of the groups that lost.
 pub fn choose(files: &Files<'_>, interned: &Interned<'_>, numbering: &Numbering, cx: &Session) -> BitSet {
@@ -30,24 +30,24 @@ pub fn choose(files: &Files<'_>, interned: &Interned<'_>, numbering: &Numbering,
         return dropped.into_set();
     }
     let jobs = carve::fair_groups(counts.iter().copied(), 8192);
-    let owners: Vec<AtomicU64> = (0..interned.names.len()).map(|_| AtomicU64::new(u64::MAX)).collect();
-    let each_group = |job: usize, f: &dyn Fn(&AtomicU64, u64, FileId, usize)| {
+    let owners = AtomicRank::nobody(interned.names.len());
+    let each_group = |job: usize, f: &dyn Fn(&AtomicRank, Rank, FileId, usize)| {
         for file in jobs[job].clone().filter(|f| counts[*f] > 0).map(|f| FileId(f as u32)) {
             let object = files[file].object().expect("only objects have groups");
             for (g, _) in object.groups.iter().enumerate().filter(|(_, g)| g.comdat) {
                 let owner = &owners[interned.group_id(file, object, g).idx()];
-                f(owner, u64::from(file.0) << 32 | g as u64, file, g);
+                f(owner, Rank::new(0, file, g as u32), file, g);
             }
         }
     };
     cx.par.map(jobs.len(), total * 32, |job| {
         each_group(job, &|owner, rank, _, _| {
-            owner.fetch_min(rank, Relaxed);
+            owner.claim(rank);
         });
     });
     cx.par.map(jobs.len(), total * 64, |job| {
         each_group(job, &|owner, rank, file, g| {
-            if owner.load(Relaxed) != rank {
+            if owner.get() != rank {
                 let object = files[file].object().expect("only objects have groups");
                 for member in object.members(&object.groups[g]) {
                     dropped.insert(numbering.atom(file, member).idx());

@@ -352,8 +352,9 @@ impl One<'_, '_> {
     }
 
     fn verdict(&self, id: SymbolId) -> Option<Verdict> {
+        let versions = self.export.versions?;
         let name = self.interned.names.name(id);
-        self.export.versions?.classify(name, || demangle::demangle_cxx(name))
+        versions.classify(name, || demangle::demangle_cxx(name))
     }
 
     /// Exported or local, preemptible or final.
@@ -374,9 +375,9 @@ impl One<'_, '_> {
         if !self.linking.dynamic {
             return;
         }
-        let name = self.interned.names.name(id);
         let listed = |list: Option<&Matcher<'_>>| {
             list.is_some_and(|m| {
+                let name = self.interned.names.name(id);
                 matches!(m.classify(name, || demangle::demangle_cxx(name)), Some(Verdict::Global { .. }))
             })
         };

@@ -409,13 +409,11 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// Starts to load the header of section `idx`, for [`Object::prefetch_contents`].
+    /// Starts to load the headers of section `idx` and its relocations, for [`Object::prefetch_contents`].
     #[inline]
     fn prefetch_header(&self, idx: u32) {
         let relocations = self.rela_of.get(idx as usize).copied().unwrap_or(idx + 1);
-        for section in [idx, relocations] {
-            self.sections.get(section as usize).inspect(|header| prefetch(*header));
-        }
+        [idx, relocations].into_iter().filter_map(|section| self.sections.get(section as usize)).for_each(prefetch);
     }
 
     /// Starts to load the first bytes and relocations of section `idx`; the processor guesses those that follow.

@@ -17,12 +17,14 @@ use crate::base::diag::Reported;
 use crate::base::hash::hash_name;
 use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::intern::{Bins, Names, Sorted, shard_count};
+use crate::base::rank::AtomicRank;
 pub use crate::base::rank::Rank;
 use crate::base::session::Session;
 use crate::base::view::Malformed;
 use sinew_arena::Bump;
+use sinew_mmap::memory::prefetch;
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// What one global symbol of one file is: three bits of class, a flag, two bits of visibility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -134,6 +136,13 @@ impl<'a> Interned<'a> {
         let object = files[winner.file()].object()?;
         let slot = self.slot_base[winner.file().idx()] + (winner.index() - object.first_global);
         self.written_versions.get(&slot).copied()
+    }
+
+    /// Starts to load what `by_name` says of the name a few slots after `slot`.
+    #[inline]
+    fn prefetch<T>(&self, by_name: &[T], slot: usize) {
+        let later = self.ids.get(slot + object::NAMES_AHEAD);
+        later.and_then(|id| by_name.get(*id as usize)).into_iter().for_each(prefetch);
     }
 
     /// The slots of `file`.
@@ -432,23 +441,25 @@ pub fn extract(files: &Files<'_>, interned: &Interned<'_>, roots: &[SymbolId], c
         })
     });
     let live = AtomicBitSet::new(files.list.len());
+    let mut lazy = BitSet::default();
+    lazy.refill(files.list.iter().map(|f| f.lazy));
     let mut frontier: Vec<FileId> = files.iter().filter(|(_, f)| !f.lazy).map(|(id, _)| id).collect();
     // What libraries refer to makes another library needed only if none of them asks for that one itself (GNU ld's
     // manual, "--as-needed").
     let asked_for: HashSet<&[u8]> =
         files.iter().filter_map(|(_, f)| f.shared()).flat_map(|s| s.needed.iter().copied()).collect();
     let want = |id: u32, kind: Kind, from_shared: bool, found: &mut Vec<FileId>| {
-        let rank = Rank(owners[id as usize].load(Relaxed));
-        if rank == Rank::NOBODY {
+        let rank = owners[id as usize].get();
+        let owner = rank.file();
+        if rank == Rank::NOBODY || !lazy.contains(owner.idx()) || live.contains(owner.idx()) {
             return;
         }
-        let owner = rank.file();
         // A tentative definition takes real ones from archives, and needs no library.
         let is_library = files[owner].object().is_none();
         if is_library && (kind.class() == Kind::COMMON || from_shared && asked_for.contains(files[owner].soname())) {
             return;
         }
-        if files[owner].lazy && live.insert(owner.idx()) {
+        if live.insert(owner.idx()) {
             found.push(owner);
         }
     };
@@ -461,6 +472,7 @@ pub fn extract(files: &Files<'_>, interned: &Interned<'_>, roots: &[SymbolId], c
     cx.par.traverse(frontier, interned.kinds.len() as u64 * 8, |&f, found| {
         let from_shared = files[f].shared().is_some();
         for slot in interned.slots(f) {
+            interned.prefetch(&owners, slot);
             let kind = interned.kinds[slot];
             if matches!(kind.class(), Kind::UNDEFINED | Kind::COMMON) {
                 want(interned.ids[slot], kind, from_shared, found);
@@ -476,8 +488,8 @@ fn claim<F: Fn(Kind) -> Option<u64>>(
     interned: &Interned<'_>,
     cx: &Session,
     ranker: &(dyn Fn(FileId) -> Option<F> + Sync),
-) -> Vec<AtomicU64> {
-    let owners: Vec<AtomicU64> = (0..interned.names.len()).map(|_| AtomicU64::new(Rank::NOBODY.0)).collect();
+) -> Vec<AtomicRank> {
+    let owners = AtomicRank::nobody(interned.names.len());
     let groups = interned.file_groups(files.list.len());
     cx.par.map(groups.len(), interned.kinds.len() as u64 * 16, |g| {
         for f in groups[g].clone() {
@@ -485,9 +497,9 @@ fn claim<F: Fn(Kind) -> Option<u64>>(
             let Some(rank) = ranker(id) else { continue };
             let table_start = first_index(&files.list[f].content);
             for (i, slot) in interned.slots(id).enumerate() {
+                interned.prefetch(&owners, slot);
                 if let Some(class) = rank(interned.kinds[slot]) {
-                    let rank = Rank::new(class, id, table_start + i as u32);
-                    owners[interned.ids[slot] as usize].fetch_min(rank.0, Relaxed);
+                    owners[interned.ids[slot] as usize].claim(Rank::new(class, id, table_start + i as u32));
                 }
             }
             // What a shared object offers under `foo@V`.
@@ -496,7 +508,7 @@ fn claim<F: Fn(Kind) -> Option<u64>>(
                 for (i, slot) in interned.slots(id).skip(half).enumerate() {
                     if interned.ids[slot] != NONE {
                         let rank = Rank::new(class::SHARED, id, table_start + i as u32);
-                        owners[interned.ids[slot] as usize].fetch_min(rank.0, Relaxed);
+                        owners[interned.ids[slot] as usize].claim(rank);
                     }
                 }
             }
@@ -554,7 +566,7 @@ pub fn resolve(
 ) -> Resolved {
     let _t = cx.time.phase("resolve symbols");
     let names = interned.names.len();
-    let owners: Vec<AtomicU64> = (0..names).map(|_| AtomicU64::new(Rank::NOBODY.0)).collect();
+    let owners = AtomicRank::nobody(names);
     let flags: Vec<AtomicU8> = (0..names).map(|_| AtomicU8::new(0)).collect();
     // Most bits are set already when a symbol is seen again: test before set keeps cache lines shared.
     let mark = |id: u32, bits: u8| {
@@ -572,6 +584,7 @@ pub fn resolve(
                 Content::Linker => {}
                 Content::Object(object) => {
                     for (i, slot) in interned.slots(id).enumerate() {
+                        interned.prefetch(&owners, slot);
                         let kind = interned.kinds[slot];
                         let symbol = interned.ids[slot];
                         let index = object.first_global + i as u32;
@@ -604,7 +617,7 @@ pub fn resolve(
                             }
                         }
                         let rank = Rank::new(class, id, index);
-                        let previous = Rank(owners[symbol as usize].fetch_min(rank.0, Relaxed));
+                        let previous = owners[symbol as usize].claim(rank);
                         if class == class::STRONG && previous.class() == class::STRONG {
                             duplicates.push(SymbolId(symbol));
                         }
@@ -623,7 +636,7 @@ pub fn resolve(
                         }
                         mark(symbol, seen::DEFINED_BY_SHARED);
                         let index = shared.first_global + (i % half) as u32;
-                        owners[symbol as usize].fetch_min(Rank::new(class::SHARED, id, index).0, Relaxed);
+                        owners[symbol as usize].claim(Rank::new(class::SHARED, id, index));
                     }
                 }
             }
@@ -634,7 +647,7 @@ pub fn resolve(
     duplicates.sort_unstable();
     duplicates.dedup();
     Resolved {
-        winners: owners.into_iter().map(|o| Rank(o.into_inner())).collect(),
+        winners: owners.into_iter().map(AtomicRank::into_inner).collect(),
         seen: flags.into_iter().map(AtomicU8::into_inner).collect(),
         duplicates,
     }

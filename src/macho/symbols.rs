@@ -16,11 +16,12 @@ use crate::base::diag::Reported;
 use crate::base::hash::hash_name;
 use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::intern::{Bins, Names, shard_count};
+use crate::base::rank::AtomicRank;
 use crate::base::rank::Rank;
 use crate::base::session::Session;
 use crate::base::view::Malformed;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// What one external symbol of one file is: three bits of class, and flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -254,7 +255,7 @@ pub fn extract(
     if !files.list.iter().any(|f| f.lazy) {
         return Extracted { live: live.into_set(), reasons: Vec::new() };
     }
-    let owners: Vec<AtomicU64> = (0..interned.names.len()).map(|_| AtomicU64::new(u64::MAX)).collect();
+    let owners = AtomicRank::nobody(interned.names.len());
     each_slot(files, interned, cx, |f, index, id, kind| {
         let class = match kind.class() {
             _ if files[f].lazy && !forced.contains(f.idx()) => match kind.class() {
@@ -268,20 +269,20 @@ pub fn extract(
             Kind::DYLIB | Kind::DYLIB_WEAK => class::LIBRARY,
             _ => return,
         };
-        owners[id.idx()].fetch_min(Rank::new(class, f, index).0, Relaxed);
+        owners[id.idx()].claim(Rank::new(class, f, index));
     });
 
     // In rounds, so that the reason given for a member is the first in input order, whatever the number of threads.
     let mut reasons: Vec<(FileId, SymbolId, FileId)> = Vec::new();
     let ask = |id: SymbolId, by: FileId, found: &mut Vec<(FileId, SymbolId, FileId)>| {
-        let owner = Rank(owners[id.idx()].load(Relaxed));
+        let owner = owners[id.idx()].get();
         if owner != Rank::NOBODY && files[owner.file()].lazy && live.insert(owner.file().idx()) {
             found.push((owner.file(), id, by));
         }
     };
     // A tentative definition is data: a function of its name is something else.
     let is_data = |id: SymbolId| {
-        let owner = Rank(owners[id.idx()].load(Relaxed));
+        let owner = owners[id.idx()].get();
         let object = if owner == Rank::NOBODY { None } else { files[owner.file()].object() };
         object.is_some_and(|object| !object.is_in_code(owner.index()))
     };
@@ -336,7 +337,7 @@ impl Resolved {
 /// Picks the winner of each name among the files that are in.
 pub fn resolve(files: &Files<'_>, interned: &Interned<'_>, live: &BitSet, commons: Commons, cx: &Session) -> Resolved {
     let _t = cx.time.phase("resolve symbols");
-    let winners: Vec<AtomicU64> = (0..interned.names.len()).map(|_| AtomicU64::new(u64::MAX)).collect();
+    let winners = AtomicRank::nobody(interned.names.len());
     let said: Vec<AtomicU8> = (0..interned.names.len()).map(|_| AtomicU8::new(0)).collect();
     // With `-commons use_dylibs` a library's definition is better than a tentative one.
     let common = if commons == Commons::UseDylibs { class::PROVIDED } else { class::COMMON };
@@ -356,7 +357,7 @@ pub fn resolve(files: &Files<'_>, interned: &Interned<'_>, live: &BitSet, common
         };
         if let Some(class) = class {
             // Whichever of two comes later finds the other there.
-            let other = Rank(winners[id.idx()].fetch_min(Rank::new(class, f, index).0, Relaxed));
+            let other = winners[id.idx()].claim(Rank::new(class, f, index));
             if class == class::STRONG && other.class() == class::STRONG {
                 bits |= Resolved::DUPLICATE;
             }
@@ -377,7 +378,7 @@ pub fn resolve(files: &Files<'_>, interned: &Interned<'_>, live: &BitSet, common
         class::PROVIDED if winner != Rank::NOBODY => Rank::new(class::COMMON, winner.file(), winner.index()),
         _ => winner,
     };
-    let winners = winners.into_iter().map(|w| settled(Rank(w.into_inner()))).collect();
+    let winners = winners.into_iter().map(|w| settled(w.into_inner())).collect();
     Resolved { winners, said: said.into_iter().map(AtomicU8::into_inner).collect() }
 }
 
