@@ -6,7 +6,7 @@ use sinew::base::hash::{hash_block, hash_name};
 use sinew::base::ids::FileId;
 use sinew::base::intern::{Bins, Names, shard_count};
 use sinew::base::par::Par;
-use sinew::base::rank::Rank;
+use sinew::base::rank::{AtomicRank, Rank};
 use sinew::base::sha256::{self, sha256, soft};
 use sinew::base::view::cstr;
 use sinew::base::{deflate, demangle, inflate};
@@ -92,12 +92,13 @@ fn of_names(add: &mut Add<'_>) {
 
     let (_, ids) = Names::fill(&bins, occurrences, one_thread);
     let id_count = ids.iter().max().map_or(0, |id| *id as usize + 1);
-    let winners: Vec<_> = (0..id_count).map(|_| std::sync::atomic::AtomicU64::new(Rank::NOBODY.0)).collect();
     add("resolve: minimum of ranks", Work { bytes: 0, ..many }, &mut || {
+        let winners = AtomicRank::nobody(id_count);
         for (at, id) in ids.iter().enumerate() {
             let rank = Rank::new(at as u64 % 3, FileId((at / 1000) as u32), at as u32 % 1000);
-            winners[*id as usize].fetch_min(rank.0, std::sync::atomic::Ordering::Relaxed);
+            winners[*id as usize].claim(rank);
         }
+        drop(black_box(winners));
     });
     let few = &names[..2000];
     let bytes = few.iter().map(|name| name.len() as u64).sum();

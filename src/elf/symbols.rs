@@ -22,7 +22,6 @@ pub use crate::base::rank::Rank;
 use crate::base::session::Session;
 use crate::base::view::Malformed;
 use sinew_arena::Bump;
-use sinew_mmap::memory::prefetch;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
@@ -136,13 +135,6 @@ impl<'a> Interned<'a> {
         let object = files[winner.file()].object()?;
         let slot = self.slot_base[winner.file().idx()] + (winner.index() - object.first_global);
         self.written_versions.get(&slot).copied()
-    }
-
-    /// Starts to load what `by_name` says of the name a few slots after `slot`.
-    #[inline]
-    fn prefetch<T>(&self, by_name: &[T], slot: usize) {
-        let later = self.ids.get(slot + object::NAMES_AHEAD);
-        later.and_then(|id| by_name.get(*id as usize)).into_iter().for_each(prefetch);
     }
 
     /// The slots of `file`.
@@ -472,7 +464,6 @@ pub fn extract(files: &Files<'_>, interned: &Interned<'_>, roots: &[SymbolId], c
     cx.par.traverse(frontier, interned.kinds.len() as u64 * 8, |&f, found| {
         let from_shared = files[f].shared().is_some();
         for slot in interned.slots(f) {
-            interned.prefetch(&owners, slot);
             let kind = interned.kinds[slot];
             if matches!(kind.class(), Kind::UNDEFINED | Kind::COMMON) {
                 want(interned.ids[slot], kind, from_shared, found);
@@ -497,7 +488,6 @@ fn claim<F: Fn(Kind) -> Option<u64>>(
             let Some(rank) = ranker(id) else { continue };
             let table_start = first_index(&files.list[f].content);
             for (i, slot) in interned.slots(id).enumerate() {
-                interned.prefetch(&owners, slot);
                 if let Some(class) = rank(interned.kinds[slot]) {
                     owners[interned.ids[slot] as usize].claim(Rank::new(class, id, table_start + i as u32));
                 }
@@ -584,7 +574,6 @@ pub fn resolve(
                 Content::Linker => {}
                 Content::Object(object) => {
                     for (i, slot) in interned.slots(id).enumerate() {
-                        interned.prefetch(&owners, slot);
                         let kind = interned.kinds[slot];
                         let symbol = interned.ids[slot];
                         let index = object.first_global + i as u32;
