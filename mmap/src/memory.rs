@@ -24,11 +24,6 @@ impl Region {
         Some(Region(map))
     }
 
-    /// How many bytes there are.
-    pub fn size(&self) -> usize {
-        self.0.bytes().len()
-    }
-
     /// The memory, never to be given back: to be cut up into pieces of which each goes its own way.
     pub fn leak(self) -> &'static mut [u8] {
         Box::leak(Box::new(self)).as_mut()

@@ -5,8 +5,8 @@
 //! Both rest on one step, *fold*: the 128-bit product of two words, its halves xored, which lets every input bit reach
 //! every output bit. [`hash_block`] is for pieces of output under a build-id, whose hashes SHA-256 then combines: it does
 //! more with vectors and less with each byte. Words are read little-endian, so a hash is the same on every host.
-//! Cost: one multiplication per 16 bytes of a name, two per 16 bytes of contents, half a vector one per 16 bytes of a
-//! block; no allocation.
+//! Cost: one multiplication per 16 bytes of a name, two per 16 bytes of contents, one of vectors per 16 bytes of a block;
+//! no allocation.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -127,7 +127,7 @@ fn absorb(low: &mut [u64; 4], high: &mut [u64; 4], chunk: &[u8]) {
     }
 }
 
-/// A 128-bit hash of a block of some hundred KiB. As good as 64 bits against accidents, and twice as fast as [`hash128`].
+/// A 128-bit hash of a block of some hundred KiB. As good as 64 bits against accidents, and nearly twice as fast as [`hash128`].
 pub fn hash_block(bytes: &[u8]) -> u128 {
     let mut lanes = K;
     for stripe in bytes.chunks(STRIPE_SIZE) {

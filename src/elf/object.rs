@@ -182,6 +182,7 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malforme
                 }
                 let has_table = !rela_of.is_empty();
                 match rela_of.get_mut(target) {
+                    // Like all before it, it follows what it applies to.
                     None if !has_table => {}
                     Some(slot) if *slot == 0 => *slot = i as u32,
                     Some(_) => {
@@ -495,5 +496,75 @@ impl<'a> Object<'a> {
         let table = (self.symbols.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
         let offset = table.wrapping_add(idx as usize * size_of::<Sym>()) as u64;
         Malformed::new(offset, format!("symbol {idx} ({}) {what}", String::from_utf8_lossy(name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zerocopy::IntoBytes;
+
+    fn section(kind: u32, info: u32) -> Shdr {
+        Shdr { kind: kind.into(), info: info.into(), ..Shdr::default() }
+    }
+
+    /// An object with these sections after the null section, and a symbol table of one symbol behind them; the words of
+    /// groups, given in the order of their headers, come last.
+    fn object(sections: &[Shdr], groups: &[&[u32]]) -> Vec<u8> {
+        let count = sections.len() as u16 + 2;
+        let mut header = Ehdr { kind: 1.into(), machine: EM_X86_64.into(), shoff: 64.into(), ..Ehdr::default() };
+        header.ident[..7].copy_from_slice(&[0x7f, b'E', b'L', b'F', ELFCLASS64, ELFDATA2LSB, 1]);
+        (header.shentsize, header.shnum) = (64.into(), count.into());
+        let mut at = 64 + 64 * u64::from(count);
+        let symbols = Shdr { offset: at.into(), size: 24.into(), ..section(SHT_SYMTAB, 1) };
+        at += 24;
+        let mut words = groups.iter();
+        let mut placed: Vec<Shdr> = sections.to_vec();
+        for group in placed.iter_mut().filter(|s| s.kind.get() == SHT_GROUP) {
+            let size = 4 * words.next().map_or(0, |words| words.len() as u64);
+            (group.offset, group.size) = (at.into(), size.into());
+            at += size;
+        }
+        let table = std::iter::once(Shdr::default()).chain(placed).chain([symbols]);
+        let mut bytes = header.as_bytes().to_vec();
+        table.for_each(|s| bytes.extend(s.as_bytes()));
+        bytes.extend([0; 24]);
+        groups.iter().flat_map(|words| words.iter()).for_each(|word| bytes.extend(word.to_le_bytes()));
+        bytes
+    }
+
+    fn relas(sections: &[Shdr]) -> Result<Vec<u32>, String> {
+        let (bytes, bump) = (object(sections, &[]), Bump::new());
+        let object = parse(&bytes, &bump).map_err(|error| error.to_string())?;
+        Ok((0..object.sections.len() as u32).map(|s| object.rela_section(s)).collect())
+    }
+
+    #[test]
+    fn relocations_may_be_anywhere() {
+        let (data, rela) = (section(SHT_PROGBITS, 0), |info| section(SHT_RELA, info));
+        assert_eq!(relas(&[data, rela(1), data, data, rela(4)]).unwrap(), [0, 2, 0, 0, 5, 0, 0]);
+        assert_eq!(relas(&[data, rela(1), data, data, rela(3), rela(4)]).unwrap(), [0, 2, 0, 5, 6, 0, 0, 0]);
+        assert_eq!(relas(&[rela(2), data, data, rela(3)]).unwrap(), [0, 0, 1, 4, 0, 0]);
+        assert_eq!(relas(&[rela(3), data, rela(2)]).unwrap(), [0, 0, 3, 1, 0]);
+        let error = |sections: &[Shdr]| relas(sections).unwrap_err();
+        assert!(error(&[data, rela(1), rela(1)]).contains("section 1 has two relocation sections"));
+        assert!(error(&[rela(2), data, rela(2)]).contains("section 2 has two relocation sections"));
+        assert!(error(&[data, rela(9)]).contains("section 2 is for section 9, which does not exist"));
+    }
+
+    #[test]
+    fn companions_are_members_of_a_group_of_several() {
+        let (data, rela) = (section(SHT_PROGBITS, 0), |info| section(SHT_RELA, info));
+        let sections = [section(SHT_GROUP, 0), data, rela(2), section(SHT_GROUP, 0), data, data, rela(6), data];
+        let bytes = object(&sections, &[&[GRP_COMDAT, 2, 3], &[0, 6, 7, 5]]);
+        let bump = Bump::new();
+        let object = parse(&bytes, &bump).unwrap();
+        let grouped: Vec<u32> = (0..10).filter(|s| object.is_grouped(*s)).collect();
+        assert_eq!(grouped, [2, 3, 5, 6, 7]);
+        for s in 0..10 {
+            let expected: &[u32] = if s == 5 || s == 6 { &[6, 7, 5] } else { &[] };
+            assert!(object.companions(s).eq(expected.iter().copied()), "{s}");
+        }
+        assert_eq!(object.groups.iter().map(|g| (g.section, g.comdat)).collect::<Vec<_>>(), [(1, true), (4, false)]);
     }
 }
