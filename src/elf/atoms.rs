@@ -20,6 +20,8 @@ use crate::base::inflate::inflate_zlib;
 use crate::base::session::Session;
 use crate::base::view::{Malformed, view_one};
 use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Mutex;
 
 /// The number of each section of each file that is in.
 #[derive(Debug)]
@@ -92,8 +94,18 @@ impl Numbering {
         files.iter().filter(|(f, _)| self.is_live(*f)).filter_map(|(f, file)| Some((f, file.object()?)))
     }
 
+    /// Ranges of about `target` atoms, which end where files do or cut those that are large ([`carve::cuts`]).
+    pub fn cuts(&self, target: u64) -> Vec<Range<usize>> {
+        carve::cuts(&self.base, target)
+    }
+
+    /// The files that have atoms in `range`, each with the indices of their sections.
+    pub fn pieces(&self, range: Range<usize>) -> impl Iterator<Item = (FileId, Range<u32>)> {
+        carve::pieces(&self.base, range)
+    }
+
     /// Ranges of files with about `target` atoms each, fewer in a small link.
-    pub fn file_groups(&self, target: u64) -> Vec<std::ops::Range<usize>> {
+    pub fn file_groups(&self, target: u64) -> Vec<Range<usize>> {
         carve::fair_groups(self.base.windows(2).map(|w| u64::from(w[1] - w[0]) + 1), target)
     }
 }
@@ -154,8 +166,6 @@ pub struct Atoms<'a> {
     pub properties: Vec<AtomId>,
     /// `.gnu.warning.SYMBOL` sections.
     pub warnings: Vec<AtomId>,
-    /// Objects with GCC's split-stack or other marks are not tracked; this one records `.note.GNU-stack` absence.
-    pub no_stack_note: Vec<FileId>,
     /// Contents of merged atoms whose input is compressed.
     pub inflated: HashMap<AtomId, Inflated>,
 }
@@ -175,7 +185,6 @@ struct Local<'a> {
     other: HashMap<(&'a [u8], u32, u64), u16>,
     parts: Vec<LocalPart<'a>>,
     exec_stack: Vec<FileId>,
-    no_stack_note: Vec<FileId>,
     properties: Vec<AtomId>,
     warnings: Vec<AtomId>,
     linkonce: Vec<(&'a [u8], AtomId)>,
@@ -202,22 +211,20 @@ pub fn assign<'a>(
     let count = numbering.atom_count();
     let mut fate = vec![Fate::default(); count];
     let mut part = vec![NO_PART; count];
-    let groups = numbering.file_groups(16_384);
-    let sizes = || groups.iter().map(|g| (numbering.base[g.end] - numbering.base[g.start]) as usize);
-    let jobs: Vec<_> =
-        groups.iter().zip(carve::carve(&mut fate, sizes())).zip(carve::carve(&mut part, sizes())).collect();
-    let jobs: Vec<_> = jobs.into_iter().map(|job| std::sync::Mutex::new(Some(job))).collect();
+    let cuts = numbering.cuts(16_384);
+    let sizes = || cuts.iter().map(|range| range.len());
+    let jobs = cuts.iter().zip(carve::carve(&mut fate, sizes())).zip(carve::carve(&mut part, sizes()));
+    let jobs: Vec<_> = jobs.map(|job| Mutex::new(Some(job))).collect();
     let locals = cx.par.map(jobs.len(), count as u64 * 96, |j| {
-        let ((group, fates), parts) = jobs[j].lock().expect("taken once").take().expect("taken once");
+        let ((range, mut fates), mut parts) = jobs[j].lock().expect("taken once").take().expect("taken once");
         let mut local = Local::new();
-        let start = numbering.base[group.start];
-        for f in group.clone().map(|f| FileId(f as u32)).filter(|f| numbering.is_live(*f)) {
-            let Some(object) = files[f].object() else { continue };
-            let at = (numbering.base[f.idx()] - start) as usize;
-            let range = at..at + object.sections.len();
-            let job = FileJob { file: f, object, first: numbering.base[f.idx()], dropped, args };
-            if let Err(error) = job.assign(&mut local, &mut fates[range.clone()], &mut parts[range]) {
-                files.malformed(f, &error, cx);
+        for (file, sections) in numbering.pieces(range.clone()) {
+            let Some(object) = files[file].object() else { continue };
+            let job = FileJob { file, object, first: numbering.base[file.idx()], dropped, args };
+            let fates = fates.split_off_mut(..sections.len()).unwrap_or_default();
+            let parts = parts.split_off_mut(..sections.len()).unwrap_or_default();
+            if let Err(error) = job.assign(sections, &mut local, fates, parts) {
+                files.malformed(file, &error, cx);
             }
         }
         local
@@ -233,7 +240,6 @@ pub fn assign<'a>(
         exec_stack: Vec::new(),
         properties: Vec::new(),
         warnings: Vec::new(),
-        no_stack_note: Vec::new(),
         inflated: HashMap::new(),
     };
     let mut by_key: HashMap<(&[u8], u64, u32), u16> = HashMap::new();
@@ -261,7 +267,6 @@ pub fn assign<'a>(
         }
         translations.push(translation);
         atoms.exec_stack.extend(local.exec_stack);
-        atoms.no_stack_note.extend(local.no_stack_note);
         atoms.properties.extend(local.properties);
         atoms.warnings.extend(local.warnings);
         linkonce.extend(local.linkonce);
@@ -301,31 +306,37 @@ struct FileJob<'f, 'a> {
 }
 
 impl<'a> FileJob<'_, 'a> {
-    fn assign(&self, local: &mut Local<'a>, fates: &mut [Fate], parts: &mut [u16]) -> Result<(), Malformed> {
-        let (mut stack_note, mut name_bytes) = (false, 0usize);
-        for (i, header) in self.object.sections.iter().enumerate().skip(1) {
-            self.object.prefetch_section_name(self.object.sections.get(i + NAMES_AHEAD));
-            let section = i as u32;
+    /// Assigns some of the file's sections.
+    fn assign(
+        &self,
+        sections: Range<u32>,
+        local: &mut Local<'a>,
+        fates: &mut [Fate],
+        parts: &mut [u16],
+    ) -> Result<(), Malformed> {
+        let mut name_bytes = 0usize;
+        let limit = self.object.name_limit(sections.len(), self.object.sections.len());
+        for (section, (fate, part)) in sections.zip(fates.iter_mut().zip(parts)) {
+            let header = &self.object.sections[section as usize];
+            self.object.prefetch_section_name(self.object.sections.get(section as usize + NAMES_AHEAD));
             let atom = AtomId(self.first + section);
             if self.dropped.contains(atom.idx()) {
-                fates[i] = Fate::Dropped;
+                *fate = Fate::Dropped;
                 continue;
             }
-            if sections::is_metadata(header.kind.get()) {
+            if section == 0 || sections::is_metadata(header.kind.get()) {
                 continue;
             }
             let name = self.object.section_name(section)?;
             name_bytes += name.len();
-            if name_bytes / 64 > self.object.bytes.len() {
-                let what =
-                    format!("section names overlap: {name_bytes} bytes in a file of {}", self.object.bytes.len());
+            if name_bytes > limit {
+                let what = format!("section names overlap: {name_bytes} bytes, and at most {limit} are read");
                 return Err(Malformed::new(0, what));
             }
             let role = sections::role(name, header, self.args);
             match role {
                 Role::Skipped => continue,
                 Role::StackNote => {
-                    stack_note = true;
                     if header.flags.get() & SHF_EXECINSTR != 0 {
                         local.exec_stack.push(self.file);
                     }
@@ -340,7 +351,7 @@ impl<'a> FileJob<'_, 'a> {
                     continue;
                 }
                 Role::Frames => {
-                    fates[i] = Fate::Frames;
+                    *fate = Fate::Frames;
                     continue;
                 }
                 Role::Output { .. } => {}
@@ -366,7 +377,7 @@ impl<'a> FileJob<'_, 'a> {
             } else {
                 false
             };
-            fates[i] = if mergeable { Fate::Merged } else { Fate::Regular };
+            *fate = if mergeable { Fate::Merged } else { Fate::Regular };
             let flags = header.flags.get() & sections::kept_flags(mergeable);
             let piece = Section {
                 name: output,
@@ -374,10 +385,7 @@ impl<'a> FileJob<'_, 'a> {
                 flags,
                 entsize: if header.flags.get() & SHF_MERGE != 0 { header.entsize.get() } else { 0 },
             };
-            parts[i] = local.part(piece, known, order);
-        }
-        if !stack_note {
-            local.no_stack_note.push(self.file);
+            *part = local.part(piece, known, order);
         }
         Ok(())
     }
@@ -414,7 +422,6 @@ impl<'a> Local<'a> {
             other: HashMap::new(),
             parts: Vec::new(),
             exec_stack: Vec::new(),
-            no_stack_note: Vec::new(),
             properties: Vec::new(),
             warnings: Vec::new(),
             linkonce: Vec::new(),

@@ -334,21 +334,13 @@ const ASK: u32 = NONE - 1;
 /// library or of the linker's own.
 fn targets(m: &Marking<'_, '_>, cx: &Session) -> Targets {
     let linked = |atom: AtomId| if is_linked(m.atoms.fate[atom.idx()]) { atom.0 } else { NONE };
-    PerSymbol::new(m.files, m.numbering, cx.par, |f, object, atoms| {
-        let (locals, globals) = atoms.split_at_mut(object.first_global as usize);
-        for (i, (symbol, atom)) in object.symbols.iter().zip(locals).enumerate() {
-            *atom = match object.place(i as u32, symbol) {
-                Ok(Place::Section(section)) => linked(m.numbering.atom(f, section)),
-                _ => NONE,
-            };
-        }
-        for (slot, atom) in m.interned.slots(f).zip(globals) {
-            let id = m.interned.ids[slot] as usize;
-            *atom = match m.definitions.atom[id] {
-                NONE if m.definitions.attr[id].has(Attr::SHARED | Attr::DEFINED) => ASK,
-                NONE => NONE,
-                atom => linked(AtomId(atom)),
-            };
-        }
+    let local = |f, object: &Object<'_>, i, symbol: &Sym| match object.place(i, symbol) {
+        Ok(Place::Section(section)) => linked(m.numbering.atom(f, section)),
+        _ => NONE,
+    };
+    PerSymbol::new((m.files, m.numbering, m.interned), cx.par, local, |id| match m.definitions.atom[id.idx()] {
+        NONE if m.definitions.attr[id.idx()].has(Attr::SHARED | Attr::DEFINED) => ASK,
+        NONE => NONE,
+        atom => linked(AtomId(atom)),
     })
 }

@@ -21,7 +21,7 @@ use super::slots::{Places, Slots};
 use super::symbols::Rank;
 use super::texts::Assert;
 use crate::base::diag::Reported;
-use crate::base::ids::{AtomId, FileId, NONE, SymbolId};
+use crate::base::ids::{AtomId, NONE, SymbolId};
 use crate::base::session::Session;
 use std::sync::Arc;
 
@@ -236,44 +236,26 @@ const SPECIAL_BITS: u64 = 0xffff << 48;
 /// Looks at every symbol of the objects that are in.
 pub fn near(c: &Context<'_, '_>, atom_addr: &[u64], symbol_addr: &[u64], cx: &Session) -> Near {
     let _t = cx.time.phase("symbol values");
-    PerSymbol::new(c.files, c.numbering, cx.par, |f, object, values| {
-        of_object(c, f, object, (atom_addr, symbol_addr), values);
-    })
-}
-
-fn of_object(
-    c: &Context<'_, '_>,
-    f: FileId,
-    object: &Object<'_>,
-    (atom_addr, symbol_addr): (&[u64], &[u64]),
-    values: &mut [u64],
-) {
     let plain = |value: u64| if Image::is_plain(value) { value } else { FAR };
-    let (locals, globals) = values.split_at_mut(object.first_global as usize);
-    for (i, (symbol, value)) in object.symbols.iter().zip(locals).enumerate() {
-        *value = match object.place(i as u32, symbol) {
-            Ok(Place::Section(section)) if symbol.kind() != STT_GNU_IFUNC => {
-                let atom = c.numbering.atom(f, section);
-                match atom_addr[atom.idx()] {
-                    DROPPED => FAR,
-                    SPLIT => {
-                        let is_whole = symbol.kind() == STT_SECTION && symbol.value.get() == 0;
-                        let is_merged = c.atoms.fate[atom.idx()] == Fate::Merged;
-                        if is_whole && is_merged { SPECIAL | u64::from(atom.0) } else { FAR }
-                    }
-                    addr => plain(addr.wrapping_add(symbol.value.get())),
+    let local = |f, object: &Object<'_>, i, symbol: &Sym| match object.place(i, symbol) {
+        Ok(Place::Section(section)) if symbol.kind() != STT_GNU_IFUNC => {
+            let atom = c.numbering.atom(f, section);
+            match atom_addr[atom.idx()] {
+                DROPPED => FAR,
+                SPLIT => {
+                    let is_whole = symbol.kind() == STT_SECTION && symbol.value.get() == 0;
+                    let is_merged = c.atoms.fate[atom.idx()] == Fate::Merged;
+                    if is_whole && is_merged { SPECIAL | u64::from(atom.0) } else { FAR }
                 }
+                addr => plain(addr.wrapping_add(symbol.value.get())),
             }
-            _ => FAR,
-        };
-    }
-    for (slot, value) in c.interned.slots(f).zip(globals) {
-        let id = c.interned.ids[slot] as usize;
-        *value = match symbol_addr[id] {
-            addr if addr != DROPPED && c.definitions.attr[id].is_near() => plain(addr),
-            _ => FAR,
-        };
-    }
+        }
+        _ => FAR,
+    };
+    PerSymbol::new((c.files, c.numbering, c.interned), cx.par, local, |id| match symbol_addr[id.idx()] {
+        addr if addr != DROPPED && c.definitions.attr[id.idx()].is_near() => plain(addr),
+        _ => FAR,
+    })
 }
 
 /// The address of each atom, in the memory of the offsets in parts: these are gone from `layout` then, and nobody needs

@@ -251,7 +251,7 @@ impl<'a> Closure<'a> {
                 self.want(name);
             }
         }
-        check_names(name_bytes, bytes)
+        check_names(name_bytes, object::NAME_FACTOR * bytes.len())
     }
 
     /// What a member refers to.
@@ -291,5 +291,5 @@ fn undefined(bytes: &[u8], mut f: impl FnMut(&[u8])) -> Result<(), Malformed> {
             f(name);
         }
     }
-    check_names(name_bytes, bytes)
+    check_names(name_bytes, object::NAME_FACTOR * bytes.len())
 }

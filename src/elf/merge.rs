@@ -14,7 +14,7 @@ use super::load::Files;
 use crate::base::bitset::BitSet;
 use crate::base::carve;
 use crate::base::hash::hash_name;
-use crate::base::ids::{AtomId, FileId, NONE};
+use crate::base::ids::{AtomId, NONE};
 use crate::base::intern::{Bins, Pool, Sorted, shard_count};
 use crate::base::session::Session;
 use std::collections::BTreeMap;
@@ -189,16 +189,17 @@ pub fn merge<'a>(
     cx: &Session,
 ) -> Merged<'a> {
     let _t = cx.time.phase("merge strings");
-    let groups = numbering.file_groups(16_384);
-    let found = cx.par.map(groups.len(), atoms.fate.len() as u64 * 4, |g| {
+    let cuts = numbering.cuts(16_384);
+    let found = cx.par.map(cuts.len(), atoms.fate.len() as u64 * 4, |j| {
         let mut found = Vec::new();
-        for f in groups[g].clone().map(|f| FileId(f as u32)).filter(|f| numbering.is_live(*f)) {
-            let Some(object) = files[f].object() else { continue };
-            let first = numbering.base[f.idx()] as usize;
-            let fates = atoms.fate[first..][..object.sections.len()].iter().enumerate();
-            for (section, _) in fates.filter(|(s, fate)| **fate == Fate::Merged && kept.contains(first + s)) {
+        for (file, sections) in numbering.pieces(cuts[j].clone()) {
+            let Some(object) = files[file].object() else { continue };
+            let first = numbering.base[file.idx()] as usize;
+            let fates = &atoms.fate[first..][..object.sections.len()];
+            let is_merged = |s: &usize| fates[*s] == Fate::Merged && kept.contains(first + s);
+            for section in (sections.start as usize..sections.end as usize).filter(is_merged) {
                 let header = &object.sections[section];
-                let atom = numbering.atom(f, section as u32);
+                let atom = numbering.atom(file, section as u32);
                 let part = atoms.parts[usize::from(atoms.part[atom.idx()])];
                 let strings = header.flags.get() & SHF_STRINGS != 0;
                 let (bytes, align) = match atoms.inflated.get(&atom) {

@@ -23,6 +23,7 @@ pub mod linker_defined;
 pub mod load;
 pub mod members;
 pub mod merge;
+pub mod near_symbols;
 pub mod notes;
 pub mod object;
 pub mod open;

@@ -42,6 +42,9 @@ pub struct Object<'a> {
 /// How many symbols before its turn a name is asked for ([`Object::prefetch_name`]).
 pub const NAMES_AHEAD: usize = 8;
 
+/// How many times the bytes of a file the names in it may have ([`Object::name_limit`]).
+pub const NAME_FACTOR: usize = 64;
+
 /// Starts to load sections that are visited soon, `later(n)` being the one `n` turns ahead: sections are small, and often
 /// not where the processor looks for the next.
 #[inline]
@@ -345,6 +348,14 @@ impl<'a> Object<'a> {
     pub fn members(&self, group: &Group) -> impl Iterator<Item = u32> + use<'a> {
         let words = self.group_words(&self.sections[group.section as usize]).unwrap_or(&[]);
         words.iter().skip(1).map(|m| m.get())
+    }
+
+    /// Bytes that the names of `count` of all `of` sections or symbols may have. A string table of a megabyte may be the
+    /// name of each of them, which would take for ever to read; no compiler's names come near 1.5 KB each. What a file
+    /// may have is shared out to its pieces, but none gets too little.
+    pub fn name_limit(&self, count: usize, of: usize) -> usize {
+        let all = self.bytes.len();
+        NAME_FACTOR * all.min((1 << 20) + all / of.max(1) * count)
     }
 
     /// Whether section `idx` is a member of a group.

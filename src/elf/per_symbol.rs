@@ -5,44 +5,48 @@
 //! that is small and hot while a file's relocations are read. Cost: one walk over all symbols in a parallel region.
 
 use super::atoms::Numbering;
+use super::format::Sym;
 use super::load::Files;
 use super::object::Object;
+use super::symbols::Interned;
 use crate::base::carve;
-use crate::base::ids::FileId;
+use crate::base::ids::{FileId, SymbolId};
 use crate::base::par::Par;
 
 /// Values by file and symbol.
 #[derive(Debug, Default)]
 pub struct PerSymbol<T> {
     /// First value of each file, and one past the last.
-    base: Vec<usize>,
+    base: Vec<u64>,
     values: Vec<T>,
 }
 
 impl<T: Copy + Default + Send> PerSymbol<T> {
-    /// `f` fills in the values of one object, one for each of its symbols.
+    /// The values that `local` yields for the local symbols, each with its index, and `global` for the ids of the others.
     pub fn new(
-        files: &Files<'_>,
-        numbering: &Numbering,
+        (files, numbering, interned): (&Files<'_>, &Numbering, &Interned<'_>),
         par: Par,
-        f: impl Fn(FileId, &Object<'_>, &mut [T]) + Sync,
+        local: impl Fn(FileId, &Object<'_>, u32, &Sym) -> T + Sync,
+        global: impl Fn(SymbolId) -> T + Sync,
     ) -> PerSymbol<T> {
-        let mut base = vec![0];
-        for (id, file) in files.iter() {
-            let object = file.object().filter(|_| numbering.is_live(id));
-            base.push(base[id.idx()] + object.map_or(0, |o| o.symbols.len()));
-        }
+        let base = symbol_base(files, numbering);
         let count = base[base.len() - 1];
-        let mut values = vec![T::default(); count];
-        let groups = carve::fair_groups(base.windows(2).map(|w| (w[1] - w[0]) as u64), 32 << 10);
-        let parts = carve::carve(&mut values, groups.iter().map(|g| base[g.end] - base[g.start]));
-        let jobs: Vec<_> = groups.iter().cloned().zip(parts).collect();
-        par.consume(jobs, count as u64 * 32, |(group, mut values)| {
-            for id in group.map(|f| FileId(f as u32)) {
-                let (mine, rest) = values.split_at_mut(base[id.idx() + 1] - base[id.idx()]);
-                values = rest;
-                if let Some(object) = files[id].object().filter(|_| !mine.is_empty()) {
-                    f(id, object, mine);
+        let mut values = vec![T::default(); count as usize];
+        let cuts = carve::cuts(&base, 32 << 10);
+        let parts = carve::carve(&mut values, cuts.iter().map(|range| range.len()));
+        let jobs: Vec<_> = cuts.into_iter().zip(parts).collect();
+        par.consume(jobs, count * 32, |(range, mut values)| {
+            for (f, symbols) in carve::pieces(&base, range) {
+                let mut mine = values.split_off_mut(..symbols.len()).unwrap_or_default();
+                let Some(object) = files[f].object() else { continue };
+                let locals = symbols.start..symbols.end.min(object.first_global);
+                let of_locals = mine.split_off_mut(..locals.len()).unwrap_or_default();
+                for (i, value) in locals.zip(of_locals) {
+                    *value = local(f, object, i, &object.symbols[i as usize]);
+                }
+                let first = interned.slots(f).start + symbols.start.saturating_sub(object.first_global) as usize;
+                for (id, value) in interned.ids[first..].iter().zip(mine) {
+                    *value = global(SymbolId(*id));
                 }
             }
         });
@@ -52,6 +56,16 @@ impl<T: Copy + Default + Send> PerSymbol<T> {
     /// Those of one file, by symbol index.
     #[inline]
     pub fn of(&self, f: FileId) -> &[T] {
-        &self.values[self.base[f.idx()]..self.base[f.idx() + 1]]
+        &self.values[self.base[f.idx()] as usize..self.base[f.idx() + 1] as usize]
     }
+}
+
+/// How many symbols the objects before each file that take part have, and one more for all.
+pub fn symbol_base(files: &Files<'_>, numbering: &Numbering) -> Vec<u64> {
+    let mut base = vec![0];
+    for (f, file) in files.iter() {
+        let object = file.object().filter(|_| numbering.is_live(f));
+        base.push(base[f.idx()] + object.map_or(0, |o| o.symbols.len() as u64));
+    }
+    base
 }

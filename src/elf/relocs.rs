@@ -12,6 +12,7 @@ use super::definitions::{Attr, Definitions, Linking};
 use super::format::*;
 use super::frames::FileFrames;
 use super::load::Files;
+use super::near_symbols::{self, NearSymbols};
 use super::object::{Object, Place};
 use super::relr;
 use super::source::Sources;
@@ -23,7 +24,6 @@ use crate::base::demangle::demangle;
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, FileId, SymbolId};
 use crate::base::session::Session;
-use crate::base::view::Malformed;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
@@ -215,12 +215,10 @@ pub struct FileScan<'x> {
     pub packed: Vec<relr::Word>,
     /// Set when seen.
     pub flags: &'x Flags,
-    /// Indices of the file's local symbols, if each is a place in a section and none is an indirect function.
-    plain_locals: Range<u32>,
-    /// Ids of the file's other symbols.
+    /// Ids of the file's symbols that are not local.
     global_ids: &'x [u32],
-    /// Those of them that are at a fixed distance: see [`Attr::is_near`].
-    near_globals: BitSet,
+    /// Those of all its symbols that a relocation need not read more of.
+    near: near_symbols::OfFile<'x>,
     /// A message has told the source line of the file's first mistake; the others are not worth reading its table for.
     pub told: bool,
 }
@@ -263,11 +261,13 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
     let global: Vec<AtomicU8> = (0..c.interned.names.len()).map(|_| AtomicU8::new(0)).collect();
     let flags = Flags::default();
     let missing: Mutex<Vec<Use>> = Mutex::default();
-    let groups = c.numbering.file_groups(2048);
-    let found = cx.par.map(groups.len(), c.numbering.atom_count() as u64 * 256, |g| {
-        let (mut lists, mut packed, mut dynamic) = (Vec::with_capacity(groups[g].len()), Vec::new(), Vec::new());
-        let mut near_globals = BitSet::default();
-        for f in groups[g].clone().map(|f| FileId(f as u32)) {
+    let near = NearSymbols::find(c, cx);
+    let cuts = c.numbering.cuts(2048);
+    let found = cx.par.map(cuts.len(), c.numbering.atom_count() as u64 * 256, |j| {
+        let (mut lists, mut packed, mut dynamic) = (Vec::new(), Vec::new(), Vec::new());
+        for (f, sections) in c.numbering.pieces(cuts[j].clone()) {
+            let Some(object) = c.files[f].object() else { continue };
+            let globals = object.symbols.len() - object.first_global as usize;
             let mut scan = FileScan {
                 global: &global,
                 local: Vec::new(),
@@ -275,56 +275,50 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
                 packed,
                 flags: &flags,
                 told: false,
-                plain_locals: 0..0,
-                global_ids: &[],
-                near_globals,
+                global_ids: &c.interned.ids[c.interned.slots(f)][..globals],
+                near: near.of(f),
             };
-            if let Some(object) = c.files[f].object().filter(|_| c.numbering.is_live(f)) {
-                scan.plain_locals = plain_locals(object).unwrap_or_else(|error| {
-                    c.files.malformed(f, &error, cx);
-                    0..0
-                });
-                let globals = object.symbols.len() - object.first_global as usize;
-                scan.global_ids = &c.interned.ids[c.interned.slots(f)][..globals];
-                let is_near = |id: &u32| c.definitions.attr.get(*id as usize).is_some_and(|attr| attr.is_near());
-                scan.near_globals.refill(scan.global_ids.iter().map(is_near));
-                let fates = &c.atoms.fate[c.numbering.atom(f, 0).idx()..][..object.sections.len()];
-                for (section, fate) in (0..).zip(fates).skip(1) {
-                    // Most sections are of other kinds: their headers need not be read.
-                    if !matches!(fate, Fate::Regular | Fate::Frames) {
-                        continue;
-                    }
-                    let atom = c.numbering.atom(f, section);
-                    if !c.kept.contains(atom.idx()) || object.sections[section as usize].flags.get() & SHF_ALLOC == 0 {
-                        continue;
-                    }
-                    let site = Site { file: f, object, section };
-                    match fate {
-                        Fate::Frames => scan_frames(c, site, &frames[f.idx()], &mut scan, &missing, cx),
-                        _ => scan_atom(c, site, &mut scan, &missing, cx),
-                    }
-                    if scan.dynamic != [0; 2] {
-                        dynamic.push((atom, std::mem::take(&mut scan.dynamic)));
-                    }
+            let fates = &c.atoms.fate[c.numbering.atom(f, sections.start).idx()..];
+            for (section, fate) in sections.clone().zip(fates) {
+                // Most sections are of other kinds: their headers need not be read.
+                let atom = c.numbering.atom(f, section);
+                if *fate != Fate::Regular
+                    || !c.kept.contains(atom.idx())
+                    || object.sections[section as usize].flags.get() & SHF_ALLOC == 0
+                {
+                    continue;
+                }
+                scan_atom(c, Site { file: f, object, section }, &mut scan, &missing, cx);
+                if scan.dynamic != [0; 2] {
+                    dynamic.push((atom, std::mem::take(&mut scan.dynamic)));
                 }
             }
-            scan.local.sort_unstable();
-            scan.local.dedup_by(|next, first| {
-                next.0 == first.0 && {
-                    first.1 |= next.1;
-                    true
-                }
-            });
-            (packed, near_globals) = (scan.packed, scan.near_globals);
-            lists.push(scan.local);
+            // A piece of a file has its share of the unwind records too.
+            let records = &frames[f.idx()];
+            let share = |section: u32| records.fdes.len() * section as usize / object.sections.len();
+            let fdes = share(sections.start)..share(sections.end);
+            scan_frames(c, (f, object), (records, fdes), &mut scan, &missing, cx);
+            join_needs(&mut scan.local);
+            packed = scan.packed;
+            if !scan.local.is_empty() {
+                lists.push((f, scan.local));
+            }
         }
         (lists, packed, dynamic)
     });
     undefined::report(c, missing.into_inner().unwrap_or_else(|e| e.into_inner()), cx);
     cx.diag.checkpoint()?;
-    let (mut local, mut packed, mut dynamic) = (Vec::new(), Vec::new(), Vec::new());
-    for (of_group, words, counts) in found {
-        local.extend(of_group);
+    let (mut packed, mut dynamic) = (Vec::new(), Vec::new());
+    let mut local: Vec<Vec<(u32, u8)>> = vec![Vec::new(); c.files.list.len()];
+    for (lists, words, counts) in found {
+        for (f, list) in lists {
+            let of_file = &mut local[f.idx()];
+            let is_second_piece = !of_file.is_empty();
+            of_file.extend(list);
+            if is_second_piece {
+                join_needs(of_file);
+            }
+        }
         packed.extend(words);
         dynamic.extend(counts);
     }
@@ -340,25 +334,14 @@ pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<
     })
 }
 
-/// The local symbols of which a relocation need not read more than that they are local. Read once, in order, instead of
-/// one by one in the order of relocations.
-///
-/// The table has local symbols first (gABI, "Symbol Table"); what it says of the others was checked with their names.
-fn plain_locals(object: &Object<'_>) -> Result<Range<u32>, Malformed> {
-    let sections = object.sections.len().min(usize::from(SHN_LORESERVE));
-    let (mut first, mut are_plain) = (1, true);
-    for (i, s) in (0..object.first_global).zip(object.symbols) {
-        if s.bind() != STB_LOCAL {
-            return Err(object.bad_symbol(i, "is among the local ones and is not local"));
-        }
-        let section = usize::from(s.section.get());
-        if s.kind() == STT_FILE {
-            first = i + 1;
-        } else if i > 0 {
-            are_plain &= s.kind() != STT_GNU_IFUNC && section > 0 && section < sections;
-        }
-    }
-    Ok(if are_plain { first..object.first_global } else { 0..0 })
+/// Sorts a file's list, with one entry for each symbol.
+fn join_needs(list: &mut Vec<(u32, u8)>) {
+    list.sort_unstable();
+    list.dedup_by(|next, first| {
+        let is_same = next.0 == first.0;
+        first.1 |= if is_same { next.1 } else { 0 };
+        is_same
+    });
 }
 
 fn scan_atom<'a>(
@@ -381,35 +364,33 @@ fn scan_atom<'a>(
     }
 }
 
-/// Only the records of functions that are kept count.
+/// Scans some of a file's unwind records. Only those of functions that are kept count.
 fn scan_frames<'a>(
     c: &Context<'_, 'a>,
-    site: Site<'_, 'a>,
-    frames: &FileFrames,
+    (file, object): (FileId, &Object<'a>),
+    (records, fdes): (&FileFrames, Range<usize>),
     scan: &mut FileScan<'_>,
     missing: &Mutex<Vec<Use>>,
     cx: &Session,
 ) {
-    let (Ok(relocations), Ok(bytes)) = (site.object.relocations(site.section), site.object.section_bytes(site.section))
-    else {
-        return;
-    };
     let packed = scan.packed.len();
-    // Both lists are in the order of sections.
-    let first_cie = frames.cies.partition_point(|c| c.section < site.section);
-    let mut used = vec![false; frames.cies[first_cie..].partition_point(|c| c.section == site.section)];
-    let first_fde = frames.fdes.partition_point(|f| f.section < site.section);
-    let own = frames.fdes[first_fde..].iter().take_while(|f| f.section == site.section);
-    for fde in own.filter(|f| f.function != 0) {
-        if !c.kept.contains(c.numbering.atom(site.file, fde.function).idx()) {
-            continue;
+    let mut used = vec![false; if fdes.is_empty() { 0 } else { records.cies.len() }];
+    let mut source = (0, &[][..], &[][..]);
+    let lives = |section: u32| section != 0 && c.kept.contains(c.numbering.atom(file, section).idx());
+    for fde in records.fdes[fdes].iter().filter(|fde| lives(fde.function)) {
+        let section = fde.section;
+        if source.0 != section {
+            // Records were found in both: they can be read.
+            let (bytes, relocations) = (object.section_bytes(section), object.relocations(section));
+            source = (section, bytes.unwrap_or_default(), relocations.unwrap_or_default());
         }
-        let range = fde.relocations.0 as usize..fde.relocations.1 as usize;
-        scan_range(c, site, bytes, &relocations[range], scan, missing, cx);
-        if !std::mem::replace(&mut used[fde.cie as usize - first_cie], true) {
-            let cie = &frames.cies[fde.cie as usize];
-            let range = cie.relocations.0 as usize..cie.relocations.1 as usize;
-            scan_range(c, site, bytes, &relocations[range], scan, missing, cx);
+        let site = Site { file, object, section };
+        let mut scan = |(first, end): (u32, u32)| {
+            scan_range(c, site, source.1, &source.2[first as usize..end as usize], scan, missing, cx);
+        };
+        scan(fde.relocations);
+        if !std::mem::replace(&mut used[fde.cie as usize], true) {
+            scan(records.cies[fde.cie as usize].relocations);
         }
     }
     // The unwinder applies no dynamic relocations here: all that is used is relative to the place.
@@ -435,13 +416,12 @@ fn scan_range<'a>(
             && r.offset.get() <= near_end
             && bytes.len() >= 4;
         let index = r.symbol();
-        let (global, is_plain) = (index.wrapping_sub(first_global) as usize, scan.plain_locals.contains(&index));
-        if is_near && (is_plain || scan.near_globals.contains(global)) {
+        if is_near && scan.near.contains(index) {
             continue;
         }
-        let target = match scan.global_ids.get(global) {
+        let target = match scan.global_ids.get(index.wrapping_sub(first_global) as usize) {
             Some(&id) => Some(Target { index, id: Some(SymbolId(id)), attr: c.definitions.attr[id as usize] }),
-            None if is_plain && r.kind() == r_x86_64::R_X86_64_64 => {
+            None if r.kind() == r_x86_64::R_X86_64_64 && scan.near.contains(index) => {
                 Some(Target { index, id: None, attr: Attr(Attr::DEFINED) })
             }
             None => c.target(site, r),

@@ -23,6 +23,8 @@ use crate::base::session::Session;
 use crate::base::view::Malformed;
 use sinew_arena::Bump;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// What one global symbol of one file is: three bits of class, a flag, two bits of visibility.
@@ -113,9 +115,15 @@ impl<'a> Interned<'a> {
         SymbolId(self.ids[(self.slot_base[file.idx()] + (index - first_global)) as usize])
     }
 
-    /// Ranges of the first `files` files with some 16,000 slots each, fewer in a small link.
-    fn file_groups(&self, files: usize) -> Vec<std::ops::Range<usize>> {
-        carve::fair_groups((0..files).map(|f| self.slots(FileId(f as u32)).len() as u64), 16_384)
+    /// Ranges of some 16,000 slots, fewer in a small link ([`carve::cuts`]).
+    fn cuts(&self) -> Vec<Range<usize>> {
+        carve::cuts(&self.slot_base, 16_384)
+    }
+
+    /// The files that have slots in `range`, each with the first of all its slots and the numbers of these.
+    fn pieces(&self, range: Range<usize>) -> impl Iterator<Item = (FileId, usize, Range<u32>)> {
+        let pieces = carve::pieces(&self.slot_base, range);
+        pieces.map(|(f, numbers)| (f, self.slot_base[f.idx()] as usize, numbers))
     }
 
     /// The id of the signature of group number `group` of `object`.
@@ -138,7 +146,7 @@ impl<'a> Interned<'a> {
     }
 
     /// The slots of `file`.
-    pub fn slots(&self, file: FileId) -> std::ops::Range<usize> {
+    pub fn slots(&self, file: FileId) -> Range<usize> {
         self.slot_base[file.idx()] as usize..self.slot_base[file.idx() + 1] as usize
     }
 }
@@ -180,38 +188,34 @@ pub fn intern<'a>(
     }
     slot_base.push(total as u32);
 
-    // 24 bytes of symbol, and its name; groups of about a megabyte.
-    let groups = carve::fair_groups(counts.iter().map(|&c| c as u64 * 64), 1 << 20);
+    // 24 bytes of symbol, and its name: jobs of about a megabyte.
+    let cuts = carve::cuts(&slot_base, 16_384);
     let shards = shard_count(total);
     let mut kinds = vec![Kind::default(); total];
-    let per_group = groups.iter().map(|g| (slot_base[g.end] - slot_base[g.start]) as usize);
-    let jobs: Vec<_> = groups.iter().cloned().zip(carve::carve(&mut kinds, per_group)).collect();
-    let jobs: Vec<_> = jobs.into_iter().map(|job| std::sync::Mutex::new(Some(job))).collect();
+    let jobs = cuts.iter().zip(carve::carve(&mut kinds, cuts.iter().map(|range| range.len())));
+    let jobs: Vec<_> = jobs.map(|job| Mutex::new(Some(job))).collect();
     let binned = cx.par.map(jobs.len(), total as u64 * 64, |j| {
         let (range, mut kinds) = jobs[j].lock().expect("taken once").take().expect("taken once");
-        let first = slot_base[range.start];
         let mut bins = Bins::new(shards, kinds.len());
         let mut noted = Noted::default();
-        for f in range {
-            let (mine, rest) = std::mem::take(&mut kinds).split_at_mut(counts[f]);
-            kinds = rest;
-            let id = FileId(f as u32);
-            let base = slot_base[f];
-            let result = match &files.list[f].content {
+        for (file, slots) in carve::pieces(&slot_base, range.clone()) {
+            let kinds = kinds.split_off_mut(..slots.len()).unwrap_or_default();
+            let piece = Slots { file, base: slot_base[file.idx()], range: slots, kinds };
+            let result = match &files[file].content {
                 Content::Linker => {
-                    for (i, name) in own_names.iter().enumerate().filter(|_| f == 0) {
-                        bins.push(name, hash_name(name), base + i as u32);
+                    for i in piece.range.clone() {
+                        let name = own_names[i as usize];
+                        bins.push(name, hash_name(name), piece.base + i);
                     }
                     Ok(())
                 }
-                Content::Object(object) => name_object(object, id, base, mine, &mut bins, &mut noted),
-                Content::Shared(shared) => name_shared(shared, base, mine, &mut bins),
+                Content::Object(object) => name_object(object, piece, &mut bins, &mut noted),
+                Content::Shared(shared) => name_shared(shared, piece, &mut bins),
             };
             if let Err(error) = result {
-                files.malformed(id, &error, cx);
+                files.malformed(file, &error, cx);
             }
         }
-        debug_assert!(kinds.is_empty() && first <= slot_base[slot_base.len() - 1]);
         (bins.sort(), noted)
     });
     cx.diag.checkpoint()?;
@@ -236,18 +240,38 @@ pub fn intern<'a>(
     Ok(interned)
 }
 
+/// The slots of a file, or some of a large one's.
+struct Slots<'k> {
+    file: FileId,
+    /// First slot of the file.
+    base: u32,
+    /// Their numbers among the file's.
+    range: Range<u32>,
+    /// What their symbols are.
+    kinds: &'k mut [Kind],
+}
+
+impl Slots<'_> {
+    /// The part that belongs to the first `count` slots of the file, as numbers of symbols when the first is `first`.
+    fn symbols(&self, first: u32, count: usize) -> Range<u32> {
+        first + self.range.start..first + self.range.end.min(count as u32)
+    }
+}
+
 fn name_object<'a>(
     object: &Object<'a>,
-    file: FileId,
-    base: u32,
-    kinds: &mut [Kind],
+    slots: Slots<'_>,
     bins: &mut Bins<'a>,
     noted: &mut Noted<'a>,
 ) -> Result<(), Malformed> {
+    let Slots { file, base, ref range, .. } = slots;
     let first = object.first_global;
+    let globals = object.symbols.len() - first as usize;
     let (mut name_bytes, first_version) = (0usize, noted.versions.len());
     let symbols = &object.symbols[first as usize..];
-    for (i, symbol) in symbols.iter().enumerate() {
+    for index in slots.symbols(first, globals) {
+        let i = (index - first) as usize;
+        let symbol = &symbols[i];
         symbols.get(i + object::NAMES_AHEAD).inspect(|later| object.prefetch_name(later));
         let slot = base + i as u32;
         let name_at = symbol.name.get() as usize;
@@ -256,19 +280,19 @@ fn name_object<'a>(
         let name = match memchr::memchr2(0, b'@', tail) {
             Some(end) if tail[end] == 0 => &tail[..end],
             Some(at) if at > 0 => {
-                let whole = object.symbol_name(first + i as u32)?;
+                let whole = object.symbol_name(index)?;
                 noted.note_version(whole, at, slot, symbol.section.get() == SHN_UNDEF)
             }
-            _ => object.symbol_name(first + i as u32)?,
+            _ => object.symbol_name(index)?,
         };
         if name.len() == 14 && (name == b"__gnu_lto_slim" || name == b"__gnu_slim_lto") {
             noted.slim_lto.push(file);
         }
         if symbol.bind() == STB_LOCAL {
-            return Err(object.bad_symbol(first + i as u32, "is local, but stands among the global ones"));
+            return Err(object.bad_symbol(index, "is local, but stands among the global ones"));
         }
         name_bytes += name.len();
-        let mut kind = match object.place(first + i as u32, symbol)? {
+        let mut kind = match object.place(index, symbol)? {
             Place::Undefined if symbol.bind() == STB_WEAK => Kind::UNDEFINED_WEAK,
             Place::Undefined => Kind::UNDEFINED,
             Place::Common => Kind::COMMON,
@@ -282,30 +306,33 @@ fn name_object<'a>(
             }
         };
         kind |= symbol.visibility() << 4;
-        kinds[i] = Kind(kind);
+        slots.kinds[i - range.start as usize] = Kind(kind);
         bins.push(name, hash_name(name), slot);
     }
-    check_names(name_bytes, object.bytes)?;
-    let globals = object.symbols.len() as u32 - first;
+    check_names(name_bytes, object.name_limit(range.len(), globals + object.groups.len()))?;
     let has_versions = noted.versions.len() > first_version;
-    for (g, group) in object.groups.iter().enumerate().filter(|(_, g)| g.comdat) {
+    let is_whole = range.len() == globals + object.groups.len();
+    let named = range.start.max(globals as u32)..range.end;
+    for (slot, group) in named.clone().zip(&object.groups[named.start as usize - globals..]).filter(|(_, g)| g.comdat) {
         // Nearly always the signature is one of the definitions above, and its id the group's. A reference's id may be
         // changed by `--wrap`, and that of `foo@@V` is of `foo`.
         let at = group.signature.wrapping_sub(first) as usize;
-        let is_named = kinds.get(at).is_some_and(|k| k.is_definition()) && !has_versions;
+        let is_named = is_whole && slots.kinds.get(at).is_some_and(|k| k.is_definition()) && !has_versions;
         if !is_named || object.symbols[group.signature as usize].kind() == STT_SECTION {
             let name = object.group_name(group)?;
-            bins.push(name, hash_name(name), base + globals + g as u32);
+            bins.push(name, hash_name(name), base + slot);
         }
     }
     Ok(())
 }
 
-/// A string table of a megabyte may be the name of every symbol, which would take for ever to read. No compiler's names
-/// come near 1.5 KB a symbol.
-pub(super) fn check_names(name_bytes: usize, file: &[u8]) -> Result<(), Malformed> {
-    if name_bytes / 64 > file.len() {
-        return Err(Malformed::new(0, format!("symbol names overlap: {name_bytes} bytes in a file of {}", file.len())));
+/// Names may have so many bytes at most: see [`Object::name_limit`].
+pub(super) fn check_names(name_bytes: usize, limit: usize) -> Result<(), Malformed> {
+    if name_bytes > limit {
+        return Err(Malformed::new(
+            0,
+            format!("symbol names overlap: {name_bytes} bytes, and at most {limit} are read"),
+        ));
     }
     Ok(())
 }
@@ -324,11 +351,12 @@ impl<'a> Noted<'a> {
     }
 }
 
-fn name_shared<'a>(shared: &Shared<'a>, base: u32, kinds: &mut [Kind], bins: &mut Bins<'a>) -> Result<(), Malformed> {
+fn name_shared<'a>(shared: &Shared<'a>, slots: Slots<'_>, bins: &mut Bins<'a>) -> Result<(), Malformed> {
     let mut name_bytes = 0usize;
-    for i in shared.first_global..shared.symbols.len() as u32 {
+    let first = shared.first_global;
+    for i in slots.symbols(first, shared.symbols.len() - first as usize) {
         let symbol = &shared.symbols[i as usize];
-        let at = (i - shared.first_global) as usize;
+        let at = i - first;
         let kind = if symbol.section.get() == SHN_UNDEF {
             if symbol.bind() == STB_WEAK { Kind::UNDEFINED_WEAK } else { Kind::UNDEFINED }
         } else if shared.offers(i) && !shared.version(i).1 {
@@ -336,12 +364,12 @@ fn name_shared<'a>(shared: &Shared<'a>, base: u32, kinds: &mut [Kind], bins: &mu
         } else {
             continue;
         };
-        kinds[at] = Kind(kind);
+        slots.kinds[(at - slots.range.start) as usize] = Kind(kind);
         let name = shared.symbol_name(i)?;
         name_bytes += name.len();
-        bins.push(name, hash_name(name), base + at as u32);
+        bins.push(name, hash_name(name), slots.base + at);
     }
-    check_names(name_bytes, shared.bytes)
+    check_names(name_bytes, object::NAME_FACTOR * shared.bytes.len())
 }
 
 /// Keys `foo@V` for what shared objects offer: only made when some object asks for a version by name.
@@ -481,25 +509,21 @@ fn claim<F: Fn(Kind) -> Option<u64>>(
     ranker: &(dyn Fn(FileId) -> Option<F> + Sync),
 ) -> Vec<AtomicRank> {
     let owners = AtomicRank::nobody(interned.names.len());
-    let groups = interned.file_groups(files.list.len());
-    cx.par.map(groups.len(), interned.kinds.len() as u64 * 16, |g| {
-        for f in groups[g].clone() {
-            let id = FileId(f as u32);
-            let Some(rank) = ranker(id) else { continue };
-            let table_start = first_index(&files.list[f].content);
-            for (i, slot) in interned.slots(id).enumerate() {
+    let cuts = interned.cuts();
+    cx.par.map(cuts.len(), interned.kinds.len() as u64 * 16, |j| {
+        for (f, base, numbers) in interned.pieces(cuts[j].clone()) {
+            let Some(rank) = ranker(f) else { continue };
+            let (first, versioned) = symbols_of(&files[f].content);
+            for number in numbers.start..numbers.end.min(versioned) {
+                let slot = base + number as usize;
                 if let Some(class) = rank(interned.kinds[slot]) {
-                    owners[interned.ids[slot] as usize].claim(Rank::new(class, id, table_start + i as u32));
+                    owners[interned.ids[slot] as usize].claim(Rank::new(class, f, first + number));
                 }
             }
-            // What a shared object offers under `foo@V`.
-            if let Content::Shared(shared) = &files.list[f].content {
-                let half = shared.symbols.len() - shared.first_global as usize;
-                for (i, slot) in interned.slots(id).skip(half).enumerate() {
-                    if interned.ids[slot] != NONE {
-                        let rank = Rank::new(class::SHARED, id, table_start + i as u32);
-                        owners[interned.ids[slot] as usize].claim(rank);
-                    }
+            for number in numbers.start.max(versioned)..numbers.end {
+                let id = interned.ids[base + number as usize];
+                if id != NONE {
+                    owners[id as usize].claim(Rank::new(class::SHARED, f, first + number - versioned));
                 }
             }
         }
@@ -507,12 +531,13 @@ fn claim<F: Fn(Kind) -> Option<u64>>(
     owners
 }
 
-/// Index, in the file's symbol table, of the symbol of its first slot.
-fn first_index(content: &Content<'_>) -> u32 {
+/// Index, in the file's symbol table, of the symbol of its first slot; and how many slots stand before those of what a
+/// shared object offers under `foo@V`.
+fn symbols_of(content: &Content<'_>) -> (u32, u32) {
     match content {
-        Content::Linker => 0,
-        Content::Object(o) => o.first_global,
-        Content::Shared(s) => s.first_global,
+        Content::Linker => (0, u32::MAX),
+        Content::Object(o) => (o.first_global, u32::MAX),
+        Content::Shared(s) => (s.first_global, s.symbols.len() as u32 - s.first_global),
     }
 }
 
@@ -565,18 +590,19 @@ pub fn resolve(
             flags.fetch_or(bits, Relaxed);
         }
     };
-    let groups = interned.file_groups(files.list.len());
-    let duplicates = cx.par.map(groups.len(), interned.kinds.len() as u64 * 16, |g| {
+    let cuts = interned.cuts();
+    let duplicates = cx.par.map(cuts.len(), interned.kinds.len() as u64 * 16, |j| {
         let mut duplicates = Vec::new();
-        for f in groups[g].clone().filter(|f| live.contains(*f)) {
-            let id = FileId(f as u32);
-            match &files.list[f].content {
+        for (id, base, numbers) in interned.pieces(cuts[j].clone()).filter(|(f, ..)| live.contains(f.idx())) {
+            let slots = base + numbers.start as usize..base + numbers.end as usize;
+            let (first, versioned) = symbols_of(&files[id].content);
+            match &files[id].content {
                 Content::Linker => {}
                 Content::Object(object) => {
-                    for (i, slot) in interned.slots(id).enumerate() {
+                    for (number, slot) in numbers.zip(slots) {
                         let kind = interned.kinds[slot];
                         let symbol = interned.ids[slot];
-                        let index = object.first_global + i as u32;
+                        let index = first + number;
                         match kind.visibility() {
                             STV_DEFAULT => {}
                             STV_PROTECTED => mark(symbol, seen::PROTECTED),
@@ -612,20 +638,18 @@ pub fn resolve(
                         }
                     }
                 }
-                Content::Shared(shared) => {
-                    let half = shared.symbols.len() - shared.first_global as usize;
-                    for (i, slot) in interned.slots(id).enumerate() {
+                Content::Shared(_) => {
+                    for (number, slot) in numbers.zip(slots) {
                         let symbol = interned.ids[slot];
                         if symbol == NONE {
                             continue;
                         }
-                        if i < half && interned.kinds[slot].is_undefined() {
+                        if number < versioned && interned.kinds[slot].is_undefined() {
                             mark(symbol, seen::REFERENCED_BY_SHARED);
                             continue;
                         }
                         mark(symbol, seen::DEFINED_BY_SHARED);
-                        let index = shared.first_global + (i % half) as u32;
-                        owners[symbol as usize].claim(Rank::new(class::SHARED, id, index));
+                        owners[symbol as usize].claim(Rank::new(class::SHARED, id, first + number % versioned));
                     }
                 }
             }

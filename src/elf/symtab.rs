@@ -1,6 +1,6 @@
 //! `.symtab` and `.strtab`: for debuggers, profilers and `nm`; nothing reads them at run time.
 //!
-//! Local symbols are read here for the first time: chosen per file once atoms are final, written per file in parallel.
+//! Local symbols are chosen once atoms are final. Jobs are files, or pieces of large ones, both to choose and to write.
 //! A global symbol is written by the file that defines it; undefined ones and the linker's own come last.
 //! Cost: one walk over the symbols of kept files and their names, then those that were chosen; 8 bytes for each of them.
 
@@ -8,18 +8,24 @@ use super::definitions::Attr;
 use super::format::*;
 use super::image::{DROPPED, Image};
 use super::object::{NAMES_AHEAD, Object, Place};
+use super::per_symbol::symbol_base;
 use super::relocs::Context;
-use super::symbols::{Kind, seen};
+use super::symbols::{Kind, check_names, seen};
 use crate::args::elf::{Discard, Strip};
+use crate::base::carve;
 use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::session::Session;
+use crate::base::view::Malformed;
 use sinew_mmap::memory::prefetch;
 use std::collections::HashSet;
+use std::ops::Range;
 use zerocopy::IntoBytes;
 
-/// Room that one file's symbols take.
+/// Room that the symbols of a file, or of a piece of a large one, take.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Share {
+    /// Whose they are; of file 0, the linker's own and what no file defines.
+    pub file: FileId,
     /// Number of local symbols (hidden ones included).
     pub locals: u32,
     /// Number of global symbols.
@@ -33,7 +39,7 @@ pub struct Share {
 /// The whole table.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// By file; 0 holds the linker's own and what no file defines.
+    /// In the order of files.
     pub shares: Vec<Share>,
     /// Number of symbols, the null symbol included; 0 when there is no table.
     pub count: u64,
@@ -43,7 +49,7 @@ pub struct Plan {
     pub string_size: u64,
     /// Section symbols after the null symbol (`--emit-relocs`): number so-and-so is for section so-and-so.
     pub section_symbols: u32,
-    /// What is written, by group of files; a file's are in the order in which they are written.
+    /// What is written, by job; a file's are in the order in which they are written.
     chosen: Vec<Vec<Chosen>>,
 }
 
@@ -65,36 +71,36 @@ pub fn plan(c: &Context<'_, '_>, retained: Option<HashSet<Vec<u8>>>, cx: &Sessio
         return plan;
     }
     let keep = |name: &[u8]| retained.as_ref().is_none_or(|set| set.contains(name));
-    let groups = c.numbering.file_groups(2048);
-    let parts = cx.par.map(groups.len(), c.numbering.atom_count() as u64 * 64, |g| {
-        let mut chosen = Vec::with_capacity(8192);
-        let each = groups[g].clone().map(|f| {
-            let file = FileId(f as u32);
-            let mut share = Share { chosen: (g as u32, chosen.len() as u32), ..Share::default() };
-            let mut add = |index: u32, name_size: usize, local: bool| {
-                *(if local { &mut share.locals } else { &mut share.globals }) += 1;
-                share.strings += name_size as u64 + 1;
-                chosen.push(Chosen { index, name_size: name_size as u32 });
-            };
-            match c.files[file].object().filter(|_| c.numbering.is_live(file)) {
-                _ if f == 0 => others(c, &keep, &mut add),
-                Some(object) => of_object(c, &keep, file, object, &mut add),
-                None => {}
-            }
-            if let Some(object) = c.files[file].object()
-                && let Err(error) = super::symbols::check_names(share.strings as usize, object.bytes)
-            {
+    let own: Vec<_> = (0..c.definitions.attr.len()).step_by(BLOCK).collect();
+    let base = symbol_base(c.files, c.numbering);
+    let cuts = carve::cuts(&base, BLOCK as u64);
+    let found = cx.par.map(own.len() + cuts.len(), base[base.len() - 1] * 48, |j| {
+        let (mut shares, mut chosen) = (Vec::new(), Vec::with_capacity(8192));
+        let Some(cut) = j.checked_sub(own.len()) else {
+            let mut choice = Choice::new(c, &keep, FileId(0), false, &mut chosen);
+            others(c, own[j]..c.definitions.attr.len().min(own[j] + BLOCK), &mut choice);
+            shares.push((choice.share, choice.source));
+            return (shares, chosen);
+        };
+        for (file, symbols) in carve::pieces(&base, cuts[cut].clone()) {
+            let Some(object) = c.files[file].object() else { continue };
+            let mut choice = Choice::new(c, &keep, file, symbols.start > 0, &mut chosen);
+            if let Err(error) = of_object(c, object, symbols, &mut choice) {
                 c.files.malformed(file, &error, cx);
             }
-            share
-        });
-        let shares = each.collect::<Vec<_>>();
-        // A group may have few; what it does not need serves the next one.
+            shares.push((choice.share, choice.source));
+        }
+        // A job may find few; what it does not need serves the next one.
         chosen.shrink_to_fit();
         (shares, chosen)
     });
-    for (shares, chosen) in parts {
-        plan.shares.extend(shares);
+    let mut pending = None;
+    for (j, (shares, mut chosen)) in found.into_iter().enumerate() {
+        for (mut share, source) in shares {
+            share.chosen.0 = j as u32;
+            pending = source.join(c, &mut share, &mut chosen, pending);
+            plan.shares.push(share);
+        }
         plan.chosen.push(chosen);
     }
     let locals: u64 = plan.shares.iter().map(|s| u64::from(s.locals)).sum();
@@ -123,9 +129,9 @@ impl Plan {
     pub fn numbers(&self, c: &Context<'_, '_>) -> Vec<u32> {
         let mut numbers = vec![NONE; c.interned.names.len()];
         let (mut local, mut global) = (1 + self.section_symbols, self.local_count);
-        for f in (0..self.shares.len() as u32).map(FileId) {
-            for chosen in self.chosen(f) {
-                let origin = origin(c, f, chosen.index);
+        for share in &self.shares {
+            for chosen in self.chosen(share) {
+                let origin = origin(c, share.file, chosen.index);
                 let next = if is_local(c, origin) { &mut local } else { &mut global };
                 if let Origin::Defined(id, _) | Origin::Other(id) = origin {
                     numbers[id.idx()] = *next;
@@ -136,8 +142,7 @@ impl Plan {
         numbers
     }
 
-    fn chosen(&self, f: FileId) -> &[Chosen] {
-        let share = &self.shares[f.idx()];
+    fn chosen(&self, share: &Share) -> &[Chosen] {
         let (list, first) = share.chosen;
         &self.chosen[list as usize][first as usize..][..(share.locals + share.globals) as usize]
     }
@@ -178,42 +183,135 @@ fn is_local(c: &Context<'_, '_>, origin: Origin<'_, '_>) -> bool {
     }
 }
 
-/// Takes the index of a symbol, the size of its name, and whether it is local.
-type Add<'x> = dyn FnMut(u32, usize, bool) + 'x;
+/// Symbols that one job looks at.
+const BLOCK: usize = 32 << 10;
 
-fn of_object<'a>(c: &Context<'_, 'a>, keep: &dyn Fn(&[u8]) -> bool, f: FileId, object: &Object<'a>, add: &mut Add<'_>) {
-    let mut pending_file: Option<u32> = None;
-    let mut name_bytes = 0usize;
+/// The choice among the symbols of one share.
+struct Choice<'x, 'a> {
+    c: &'x Context<'x, 'a>,
+    keep: &'x (dyn Fn(&[u8]) -> bool + Sync),
+    share: Share,
+    source: Source,
+    chosen: &'x mut Vec<Chosen>,
+}
+
+/// The name of a source file (STT_FILE) is written once a symbol is that comes after it. What a piece knows of that:
+#[derive(Debug, Clone, Copy, Default)]
+struct Source {
+    /// It has seen no such name, and chosen nothing: what was pending before it still is.
+    is_before: bool,
+    /// What is pending at its start comes in front of all that it has chosen.
+    is_wanted: bool,
+    /// What is pending at its end.
+    pending: Option<u32>,
+}
+
+impl<'x, 'a> Choice<'x, 'a> {
+    fn new(
+        c: &'x Context<'x, 'a>,
+        keep: &'x (dyn Fn(&[u8]) -> bool + Sync),
+        file: FileId,
+        is_before: bool,
+        chosen: &'x mut Vec<Chosen>,
+    ) -> Self {
+        let share = Share { file, chosen: (0, chosen.len() as u32), ..Share::default() };
+        Choice { c, keep, share, source: Source { is_before, ..Source::default() }, chosen }
+    }
+
+    /// Symbol `index` names the source of those that follow it.
+    fn source(&mut self, index: u32) {
+        (self.source.is_before, self.source.pending) = (false, Some(index));
+    }
+
+    /// Takes symbol `index` if its name is to be kept.
+    #[inline]
+    fn offer(&mut self, index: u32, name: &[u8], is_local: bool) {
+        if !(self.keep)(name) {
+            return;
+        }
+        if std::mem::take(&mut self.source.is_before) {
+            self.source.is_wanted = true;
+        } else if let Some(file) = self.source.pending.take()
+            && let Some(name_size) = source_name_size(self.c, self.share.file, file)
+        {
+            self.add(file, name_size, true);
+        }
+        self.add(index, name.len(), is_local);
+    }
+
+    #[inline]
+    fn add(&mut self, index: u32, name_size: usize, is_local: bool) {
+        self.share.add(name_size, is_local);
+        self.chosen.push(Chosen { index, name_size: name_size as u32 });
+    }
+}
+
+impl Share {
+    #[inline]
+    fn add(&mut self, name_size: usize, is_local: bool) {
+        *(if is_local { &mut self.locals } else { &mut self.globals }) += 1;
+        self.strings += name_size as u64 + 1;
+    }
+}
+
+impl Source {
+    /// Puts what is `pending` in front of a share that wants it. Returns what is pending behind it.
+    fn join(
+        self,
+        c: &Context<'_, '_>,
+        share: &mut Share,
+        chosen: &mut Vec<Chosen>,
+        pending: Option<u32>,
+    ) -> Option<u32> {
+        if self.is_wanted
+            && let Some(index) = pending
+            && let Some(name_size) = source_name_size(c, share.file, index)
+        {
+            // The only share of its job, as pieces of files are.
+            share.add(name_size, true);
+            chosen.insert(share.chosen.1 as usize, Chosen { index, name_size: name_size as u32 });
+        }
+        if self.is_before { pending } else { self.pending }
+    }
+}
+
+/// The size of a source file's name, if the output has such names.
+fn source_name_size(c: &Context<'_, '_>, file: FileId, index: u32) -> Option<usize> {
+    let object = c.files[file].object().filter(|_| c.args.discard != Discard::All);
+    object.and_then(|o| o.symbol_name(index).ok()).map(|name| name.len())
+}
+
+/// Chooses among some symbols of an object.
+fn of_object(
+    c: &Context<'_, '_>,
+    object: &Object<'_>,
+    symbols: Range<u32>,
+    choice: &mut Choice<'_, '_>,
+) -> Result<(), Malformed> {
+    let f = choice.share.file;
+    let limit = object.name_limit(symbols.len(), object.symbols.len());
     let locals = &object.symbols[..object.first_global as usize];
-    for (i, symbol) in (0..object.first_global).zip(locals).skip(1) {
+    for i in symbols.start.max(1)..symbols.end.min(object.first_global) {
+        let symbol = &locals[i as usize];
         locals.get(i as usize + NAMES_AHEAD).inspect(|later| object.prefetch_name(later));
         if symbol.kind() == STT_FILE {
-            // Written once something of that source is.
-            pending_file = Some(i);
-            continue;
-        }
-        if let Some(name) = kept_local(c, f, object, i, symbol).filter(|n| keep(n)) {
-            if let Some(file) = pending_file.take()
-                && let Ok(name) = object.symbol_name(file)
-            {
-                add(file, name.len(), true);
-            }
-            add(i, name.len(), true);
-            name_bytes += name.len();
-            if super::symbols::check_names(name_bytes, object.bytes).is_err() {
-                break;
-            }
+            choice.source(i);
+        } else if let Some(name) = kept_local(c, f, object, i, symbol) {
+            choice.offer(i, name, true);
+            check_names(choice.share.strings as usize, limit)?;
         }
     }
-    let slots = c.interned.slots(f);
-    let slots = slots.start..slots.end.min(slots.start + object.symbols.len() - object.first_global as usize);
+    let all = c.interned.slots(f).start;
+    let slot_of = |index: u32| all + (index - object.first_global) as usize;
+    let end = slot_of(symbols.end.max(object.first_global));
     let is_candidate = |slot: usize| {
         let kind = c.interned.kinds[slot];
         kind.is_definition() && kind.class() != Kind::COMMON
     };
-    for (i, slot) in slots.clone().enumerate() {
+    for index in symbols.start.max(object.first_global)..symbols.end {
+        let slot = slot_of(index);
         let later = slot + NAMES_AHEAD;
-        if later < slots.end && is_candidate(later) {
+        if later < end && is_candidate(later) {
             let id = SymbolId(c.interned.ids[later]);
             prefetch(&c.definitions.winners[id.idx()]);
             prefetch(&c.definitions.atom[id.idx()]);
@@ -222,28 +320,18 @@ fn of_object<'a>(c: &Context<'_, 'a>, keep: &dyn Fn(&[u8]) -> bool, f: FileId, o
         if !is_candidate(slot) {
             continue;
         }
-        let index = object.first_global + i as u32;
         let id = SymbolId(c.interned.ids[slot]);
         let winner = c.definitions.winners[id.idx()];
         if winner.file() != f || winner.index() != index {
             continue;
         }
         let atom = c.definitions.atom[id.idx()];
-        if atom != NONE && !c.kept.contains(atom as usize) {
-            continue;
-        }
-        // What the object's own table has, but for a version behind it.
-        let name = c.interned.names.name(id);
-        if keep(name) {
-            if let Some(file) = pending_file.take()
-                && c.args.discard != Discard::All
-                && let Ok(name) = object.symbol_name(file)
-            {
-                add(file, name.len(), true);
-            }
-            add(index, name.len(), c.definitions.attr[id.idx()].has(Attr::LOCAL));
+        if atom == NONE || c.kept.contains(atom as usize) {
+            // What the object's own table has, but for a version behind it.
+            choice.offer(index, c.interned.names.name(id), c.definitions.attr[id.idx()].has(Attr::LOCAL));
         }
     }
+    check_names(choice.share.strings as usize, limit)
 }
 
 /// The name of a local symbol that the output keeps.
@@ -261,20 +349,16 @@ fn kept_local<'a>(c: &Context<'_, 'a>, f: FileId, object: &Object<'a>, i: u32, s
     (!name.is_empty() && !is_temporary).then_some(name)
 }
 
-/// Undefined and imported names that objects refer to, and what the linker defines.
-fn others(c: &Context<'_, '_>, keep: &dyn Fn(&[u8]) -> bool, add: &mut Add<'_>) {
+/// Of the names with these ids, those undefined and imported ones that objects refer to, and what the linker defines.
+fn others(c: &Context<'_, '_>, ids: Range<usize>, choice: &mut Choice<'_, '_>) {
     let d = c.definitions;
-    for (id, attr) in d.attr.iter().enumerate() {
+    for (id, attr) in ids.clone().zip(&d.attr[ids]) {
         let own = attr.has(Attr::DEFINED) && d.winners[id].file().0 == 0;
         let foreign =
             attr.has(Attr::SHARED | Attr::UNDEFINED | Attr::UNDEFINED_WEAK) && d.seen[id] & seen::REFERENCED != 0;
-        if !own && !foreign {
-            continue;
-        }
-        let id = SymbolId(id as u32);
-        let name = c.interned.names.name(id);
-        if keep(name) {
-            add(id.0, name.len(), is_local(c, Origin::Other(id)));
+        if own || foreign {
+            let id = SymbolId(id as u32);
+            choice.offer(id.0, c.interned.names.name(id), is_local(c, Origin::Other(id)));
         }
     }
 }
@@ -291,13 +375,13 @@ pub struct Pieces<'o> {
     pub string_base: u64,
 }
 
-/// Writes the symbols of files `range`: every byte of their pieces.
-pub fn write(image: &Image<'_, '_>, plan: &Plan, range: std::ops::Range<usize>, pieces: Pieces<'_>) {
+/// Writes the symbols of some shares: every byte of their pieces.
+pub fn write(image: &Image<'_, '_>, plan: &Plan, shares: Range<usize>, pieces: Pieces<'_>) {
     let c = image.c;
     let (mut locals, mut globals) = (pieces.locals.chunks_exact_mut(24), pieces.globals.chunks_exact_mut(24));
     let mut at = 0usize;
-    for f in range.map(|f| FileId(f as u32)) {
-        let (list, near) = (plan.chosen(f), image.near.of(f));
+    for share in &plan.shares[shares] {
+        let (f, list, near) = (share.file, plan.chosen(share), image.near.of(share.file));
         for (i, chosen) in list.iter().enumerate() {
             if let (Some(later), Some(object)) = (list.get(i + NAMES_AHEAD), c.files[f].object()) {
                 object.prefetch_name(&object.symbols[later.index as usize]);

@@ -1,19 +1,19 @@
 //! Offsets of atoms inside their part, and the size of each part.
 //!
-//! Takes the atoms that are kept, yields prefix sums: each group of files sums its own, one short serial loop adds up
-//! the groups. Cost: one walk over the atoms in two parallel regions.
+//! Takes the atoms that are kept, yields prefix sums: each job sums the atoms of a range, one short serial loop adds up
+//! the ranges. Cost: one walk over the atoms in two parallel regions.
 
 use super::{MAX_SIZE, round_up, too_large};
 use crate::base::bitset::BitSet;
 use crate::base::carve;
 use crate::base::diag::Reported;
-use crate::base::ids::{AtomId, FileId};
+use crate::base::ids::AtomId;
 use crate::base::session::Session;
 use crate::elf::atoms::{self, Atoms, Fate, Numbering};
 use crate::elf::load::Files;
 use std::sync::Mutex;
 
-/// The atoms of one part in output order, by group of files.
+/// The atoms of one part in output order.
 #[derive(Debug, Default)]
 pub struct PartPlan {
     /// Bytes.
@@ -56,26 +56,24 @@ pub fn sizes(
     let _t = cx.time.phase("sum sizes");
     let count = numbering.atom_count();
     let mut offset = vec![0u64; count];
-    let groups = numbering.file_groups(16_384);
-    let lens: Vec<usize> = groups.iter().map(|g| (numbering.base[g.end] - numbering.base[g.start]) as usize).collect();
-    let jobs = groups.iter().zip(carve::carve(&mut offset, lens.iter().copied()));
+    let cuts = numbering.cuts(16_384);
+    let jobs = cuts.iter().zip(carve::carve(&mut offset, cuts.iter().map(|range| range.len())));
     let jobs: Vec<_> = jobs.map(|job| Mutex::new(Some(job))).collect();
     let shares = cx.par.map(jobs.len(), count as u64 * 72, |j| {
-        let (group, offsets) = jobs[j].lock().expect("taken once").take().expect("taken once");
+        let (range, offsets) = jobs[j].lock().expect("taken once").take().expect("taken once");
         let mut parts: Vec<PartPlan> = (0..atoms.parts.len()).map(|_| PartPlan::default()).collect();
-        let start = numbering.base[group.start] as usize;
-        for f in group.clone().map(|f| FileId(f as u32)).filter(|f| numbering.is_live(*f)) {
-            let Some(object) = files[f].object() else { continue };
-            let first = numbering.base[f.idx()] as usize;
-            for section in 1..object.sections.len() {
-                let atom = first + section;
+        for (file, sections) in numbering.pieces(range.clone()) {
+            let Some(object) = files[file].object() else { continue };
+            let first = numbering.base[file.idx()] as usize;
+            for section in sections {
+                let atom = first + section as usize;
                 if atoms.fate[atom] != Fate::Regular || !kept.contains(atom) {
                     continue;
                 }
                 let part = &mut parts[usize::from(atoms.part[atom])];
-                match atoms::size_and_align(object, section as u32) {
-                    Ok((bytes, align)) => offsets[atom - start] = part.append(AtomId(atom as u32), bytes, align),
-                    Err(error) => files.malformed(f, &error, cx),
+                match atoms::size_and_align(object, section) {
+                    Ok((bytes, align)) => offsets[atom - range.start] = part.append(AtomId(atom as u32), bytes, align),
+                    Err(error) => files.malformed(file, &error, cx),
                 }
             }
         }
@@ -84,19 +82,18 @@ pub fn sizes(
     cx.diag.checkpoint()?;
 
     let (parts, bases) = add_up(shares, atoms, cx)?;
-    let jobs: Vec<_> = carve::carve(&mut offset, lens.iter().copied()).into_iter().zip(&groups).zip(bases).collect();
-    cx.par.consume(jobs, count as u64 * 10, |((offsets, group), base)| {
-        let first = numbering.base[group.start] as usize;
-        for (i, offset) in offsets.iter_mut().enumerate() {
-            if atoms.fate[first + i] == Fate::Regular {
-                *offset = offset.saturating_add(base[usize::from(atoms.part[first + i])]);
-            }
+    let offsets = carve::carve(&mut offset, cuts.iter().map(|range| range.len()));
+    let jobs: Vec<_> = offsets.into_iter().zip(&cuts).zip(bases).collect();
+    cx.par.consume(jobs, count as u64 * 10, |((offsets, range), base)| {
+        let places = atoms.fate[range.clone()].iter().zip(&atoms.part[range.clone()]);
+        for (offset, (_, part)) in offsets.iter_mut().zip(places).filter(|(_, (fate, _))| **fate == Fate::Regular) {
+            *offset = offset.saturating_add(base[usize::from(*part)]);
         }
     });
     Ok(Sizes { parts, offset })
 }
 
-/// Puts the shares of the groups one behind the other. Returns the parts, and for each group where its share of each
+/// Puts the shares of the ranges one behind the other. Returns the parts, and for each range where its share of each
 /// part begins. Shares start aligned to the most that they hold, so offsets inside them stay true.
 fn add_up(
     shares: Vec<Vec<PartPlan>>,
@@ -106,8 +103,8 @@ fn add_up(
     let mut parts: Vec<PartPlan> =
         (0..atoms.parts.len()).map(|_| PartPlan { align: 1, ..PartPlan::default() }).collect();
     let mut bases: Vec<Vec<u64>> = Vec::with_capacity(shares.len());
-    for of_group in &shares {
-        let base = parts.iter_mut().zip(of_group).map(|(part, share)| {
+    for of_range in &shares {
+        let base = parts.iter_mut().zip(of_range).map(|(part, share)| {
             if share.atoms.is_empty() {
                 return part.size;
             }

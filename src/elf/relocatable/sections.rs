@@ -50,7 +50,6 @@ pub fn classify<'a>(s: &Sources<'_, 'a>, cx: &Session) -> Result<Atoms<'a>, Repo
         exec_stack: Vec::new(),
         properties: Vec::new(),
         warnings: Vec::new(),
-        no_stack_note: Vec::new(),
         inflated: HashMap::new(),
     };
     let mut linkonce = Vec::new();

@@ -45,6 +45,8 @@ const MOST_EXPLAINED: usize = 200;
 /// Reports `uses`, in any order.
 pub fn report(c: &Context<'_, '_>, mut uses: Vec<Use>, cx: &Session) {
     uses.sort_unstable_by_key(|u| (u.id, u.file, u.section, u.offset));
+    // What several pieces of a file share may have been scanned with each.
+    uses.dedup_by_key(|u| (u.id, u.file, u.section, u.offset));
     let ignored = |id: SymbolId| {
         let name = c.interned.names.name(id);
         c.args.ignore_unresolved_symbols.iter().any(|s| s.as_bytes() == name)

@@ -81,7 +81,7 @@ enum What {
     Frames { files: Range<usize> },
     Chunk(Chunk),
     Got,
-    Symbols { files: Range<usize>, string_base: u64 },
+    Symbols { shares: Range<usize>, string_base: u64 },
     SectionSymbols,
     Emitted(emit::Share),
     Late { section: usize, piece: usize },
@@ -315,7 +315,7 @@ fn plan_symbols(image: &Image<'_, '_>, plan: &Plan<'_>, start: u64, jobs: &mut V
             end[2] += share.strings;
         }
         jobs.push(Planned {
-            what: What::Symbols { files: range, string_base: at[2] - strings },
+            what: What::Symbols { shares: range, string_base: at[2] - strings },
             ranges: [at[0]..end[0], at[1]..end[1], at[2]..end[2]],
         });
         at = end;
@@ -423,9 +423,9 @@ impl<'a, 'o> Writer<'_, 'a, 'o> {
             What::Emitted(share) => emit::write(self.image, self.plan.emitted, share, a),
             What::Got => self.got(a, b, c),
             What::Late { section, piece } => a.copy_from_slice(&self.plan.late[*section].pieces[*piece]),
-            What::Symbols { files, string_base } => {
+            What::Symbols { shares, string_base } => {
                 let pieces = symtab::Pieces { locals: a, globals: b, strings: c, string_base: *string_base };
-                symtab::write(self.image, self.plan.symtab, files.clone(), pieces);
+                symtab::write(self.image, self.plan.symtab, shares.clone(), pieces);
             }
         }
     }
