@@ -3,8 +3,9 @@
 //! Archive members are parsed whether or not they will be linked: their symbol tables are what names are resolved
 //! against. Cost: one walk over the section headers of each input, in parallel; symbols are not touched here.
 
+use super::format::Shdr;
 use super::members::Candidate;
-use super::object::{self, Object};
+use super::object::{self, Object, Walk};
 use super::open::Kind;
 use super::shared::{self, Shared};
 use crate::args::elf::Positional;
@@ -17,6 +18,7 @@ use sinew_arena::Bump;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::Mutex;
 
 /// One file that takes part in the link, or may (`lazy`).
 #[derive(Debug)]
@@ -114,12 +116,16 @@ impl<'a> Files<'a> {
 /// Parses all candidates. Shared objects of one soname are taken once, at their first place.
 pub fn parse<'a>(candidates: &[Candidate<'a>], arenas: &'a mut [Bump], cx: &Session) -> Result<Files<'a>, Reported> {
     let _t = cx.time.phase("parse headers");
+    let walks = walks(candidates, cx);
     let sizes = || candidates.iter().map(|f| f.bytes.len() as u64);
     let groups = carve::fair_groups(sizes(), 4 << 20);
     let weight = sizes().sum::<u64>() / 64;
     let parsed = cx.par.map_in(arenas, groups.len(), weight, |bump, g| {
-        let each = candidates[groups[g].clone()].iter().map(|file| match file.kind {
-            Kind::Object => object::parse(file.bytes, bump).map(Content::Object),
+        let each = candidates[groups[g].clone()].iter().zip(groups[g].clone()).map(|(file, i)| match file.kind {
+            Kind::Object => {
+                let walks = walks.get(&i).map(|walks| std::mem::take(&mut *walks.lock().expect("taken once")));
+                object::parse_walked(file.bytes, walks.unwrap_or_default(), bump).map(Content::Object)
+            }
             Kind::Shared => shared::parse(file.bytes, bump).map(Content::Shared),
             Kind::JustSymbols => object::just_symbols(file.bytes, bump).map(Content::Object),
             Kind::Archive => Err(Malformed::new(0, "an archive inside an archive")),
@@ -168,4 +174,30 @@ pub fn parse<'a>(candidates: &[Candidate<'a>], arenas: &'a mut [Bump], cx: &Sess
     }
     cx.diag.checkpoint()?;
     Ok(Files { list })
+}
+
+/// Walks over the section headers of an object.
+type Walks = Mutex<Vec<Result<Walk, Malformed>>>;
+
+/// Those of the objects with so many headers that several threads should share one, by place among the candidates.
+fn walks(candidates: &[Candidate<'_>], cx: &Session) -> HashMap<usize, Walks> {
+    const SHARE: usize = 16_384;
+    let mut jobs = Vec::new();
+    for (i, file) in candidates.iter().enumerate() {
+        // So many headers take some room.
+        let count = if matches!(file.kind, Kind::Object) && file.bytes.len() >= 2 * SHARE * size_of::<Shdr>() {
+            object::section_count(file.bytes)
+        } else {
+            0
+        };
+        let shares = if count >= 2 * SHARE { count / SHARE } else { 0 };
+        jobs.extend((0..shares).map(|share| (i, count * share / shares..count * (share + 1) / shares)));
+    }
+    let weight = jobs.iter().map(|(_, range)| range.len() * size_of::<Shdr>()).sum::<usize>() as u64;
+    let found = cx.par.map(jobs.len(), weight, |j| object::walk(candidates[jobs[j].0].bytes, jobs[j].1.clone()));
+    let mut walks: HashMap<usize, Walks> = HashMap::new();
+    for ((i, _), walk) in jobs.iter().zip(found) {
+        walks.entry(*i).or_default().get_mut().expect("nobody has held it").push(walk);
+    }
+    walks
 }

@@ -1,16 +1,17 @@
 //! A relocatable object, as views of its bytes.
 //!
 //! `parse` is a pure function of the bytes: no ids, no options. One walk over the section headers finds the tables and
-//! the groups; symbols and relocations are not touched.
+//! the groups ([`Walk`]: several threads share it where there are very many); symbols and relocations are not touched.
 
 use super::format::*;
 use crate::base::view::{Malformed, cstr, slice, view, view_one};
 use sinew_arena::Bump;
 use sinew_mmap::memory::prefetch;
+use std::ops::Range;
 use zerocopy::little_endian::U32;
 
 /// The tables of an ET_REL file.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Object<'a> {
     /// The whole file (or archive member).
     pub bytes: &'a [u8],
@@ -145,90 +146,155 @@ pub fn sections<'a>(bytes: &'a [u8], header: &Ehdr) -> Result<(&'a [Shdr], &'a [
     Ok((table, names))
 }
 
+/// What is worth knowing of some section headers.
+#[derive(Debug, Default)]
+pub struct Walk {
+    symbols: Option<u32>,
+    extended: Option<u32>,
+    groups: Vec<u32>,
+    /// Those with SHF_LINK_ORDER: (section that it follows, section).
+    followers: Vec<(u32, u32)>,
+    /// Some relocations do not follow the section that they apply to.
+    is_scattered: bool,
+    /// Bytes of contents, up to [`u64::MAX`].
+    total: u64,
+}
+
+impl Walk {
+    /// Looks at the headers in `range`.
+    pub fn new(sections: &[Shdr], range: Range<usize>) -> Result<Walk, Malformed> {
+        let mut walk = Walk::default();
+        for (i, s) in (range.start as u32..).zip(&sections[range]) {
+            let kind = s.kind.get();
+            if i > 0 && !matches!(kind, SHT_NULL | SHT_NOBITS) {
+                walk.total = walk.total.saturating_add(s.size.get());
+            }
+            match kind {
+                SHT_SYMTAB => walk.find_symbols(i, s)?,
+                SHT_SYMTAB_SHNDX => walk.extended = Some(i),
+                SHT_RELA => walk.is_scattered |= s.info.get().wrapping_add(1) != i,
+                SHT_REL => {
+                    let what = "SHT_REL relocations in an x86-64 object (only SHT_RELA is defined)";
+                    return Err(Malformed::new(s.offset.get(), what));
+                }
+                SHT_GROUP => walk.groups.push(i),
+                // Copied to the output they would be taken for the linker's own.
+                SHT_DYNSYM | SHT_DYNAMIC | SHT_HASH | SHT_GNU_HASH | SHT_GNU_VERDEF | SHT_GNU_VERNEED
+                | SHT_GNU_VERSYM => {
+                    let what = format!("section {i} is of type 0x{:x}, which only linked files have", s.kind);
+                    return Err(Malformed::new(s.offset.get(), what));
+                }
+                _ => {}
+            }
+            if s.flags.get() & SHF_LINK_ORDER != 0 {
+                if s.link.get() as usize >= sections.len() {
+                    let what = format!("section {i} follows section {}, which does not exist", s.link);
+                    return Err(Malformed::new(s.offset.get(), what));
+                }
+                walk.followers.push((s.link.get(), i));
+            }
+        }
+        Ok(walk)
+    }
+
+    fn find_symbols(&mut self, i: u32, s: &Shdr) -> Result<(), Malformed> {
+        match self.symbols.replace(i) {
+            None => Ok(()),
+            Some(_) => Err(Malformed::new(s.offset.get(), "two symbol tables")),
+        }
+    }
+
+    /// Adds what `later` headers of the same table have.
+    fn join(&mut self, later: Walk, sections: &[Shdr]) -> Result<(), Malformed> {
+        if let Some(i) = later.symbols {
+            self.find_symbols(i, &sections[i as usize])?;
+        }
+        self.extended = later.extended.or(self.extended);
+        self.groups.extend(later.groups);
+        self.followers.extend(later.followers);
+        self.is_scattered |= later.is_scattered;
+        self.total = self.total.saturating_add(later.total);
+        Ok(())
+    }
+}
+
+/// How many section headers `bytes` has, when it is an object.
+pub fn section_count(bytes: &[u8]) -> usize {
+    header(bytes).and_then(|header| sections(bytes, header)).map_or(0, |(table, _)| table.len())
+}
+
+/// [`Walk::new`] on the bytes of an object.
+pub fn walk(bytes: &[u8], range: Range<usize>) -> Result<Walk, Malformed> {
+    Walk::new(sections(bytes, header(bytes)?)?.0, range)
+}
+
 /// Reads the tables of a relocatable object.
 pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malformed> {
+    parse_walked(bytes, [], bump)
+}
+
+/// Like [`parse`] after `walks` over all headers, in order, if there have been any.
+pub fn parse_walked<'a>(
+    bytes: &'a [u8],
+    walks: impl IntoIterator<Item = Result<Walk, Malformed>>,
+    bump: &'a Bump,
+) -> Result<Object<'a>, Malformed> {
     let header = header(bytes)?;
     if header.kind.get() != ET_REL {
         return Err(Malformed::new(16, format!("e_type is {}, not a relocatable object", header.kind)));
     }
     let (sections, section_names) = sections(bytes, header)?;
-    let mut object = Object {
-        bytes,
-        sections,
-        section_names,
-        symbols: &[],
-        strings: &[],
-        first_global: 0,
-        extended: &[],
-        groups: &[],
-        grouped: &[],
-        companions: &[],
-        followers: &[],
-        rela_of: &[],
-    };
-    check_total(bytes, sections, header)?;
-    let mut rela_of: &mut [u32] = &mut [];
-    let mut group_count = 0;
-    let mut followers = Vec::new();
-    for (i, s) in sections.iter().enumerate() {
-        match s.kind.get() {
-            SHT_SYMTAB => object.read_symbols(s)?,
-            SHT_SYMTAB_SHNDX => {
-                let count = usize::try_from(s.size.get() / 4).unwrap_or(usize::MAX);
-                object.extended = view(bytes, s.offset.get(), count, "the extended section indices")?;
-            }
-            SHT_RELA => {
-                let target = s.info.get() as usize;
-                if rela_of.is_empty() && target + 1 != i {
-                    let before = |of: usize| if of + 1 < i { following_rela(sections, of as u32) } else { 0 };
-                    rela_of = bump.fill_with(sections.len(), before);
-                }
-                let has_table = !rela_of.is_empty();
-                match rela_of.get_mut(target) {
-                    // Like all before it, it follows what it applies to.
-                    None if !has_table => {}
-                    Some(slot) if *slot == 0 => *slot = i as u32,
-                    Some(_) => {
-                        let what = format!("section {target} has two relocation sections");
-                        return Err(Malformed::new(s.offset.get(), what));
-                    }
-                    None => {
-                        let what = format!("relocation section {i} is for section {target}, which does not exist");
-                        return Err(Malformed::new(s.offset.get(), what));
-                    }
-                }
-            }
-            SHT_REL => {
-                let what = "SHT_REL relocations in an x86-64 object (only SHT_RELA is defined)";
-                return Err(Malformed::new(s.offset.get(), what));
-            }
-            SHT_GROUP => group_count += 1,
-            // Copied to the output they would be taken for the linker's own.
-            SHT_DYNSYM | SHT_DYNAMIC | SHT_HASH | SHT_GNU_HASH | SHT_GNU_VERDEF | SHT_GNU_VERNEED | SHT_GNU_VERSYM => {
-                let what = format!("section {i} is of type 0x{:x}, which only linked files have", s.kind);
-                return Err(Malformed::new(s.offset.get(), what));
-            }
-            _ => {}
-        }
-        if s.flags.get() & SHF_LINK_ORDER != 0 {
-            if s.link.get() as usize >= sections.len() {
-                let what = format!("section {i} follows section {}, which does not exist", s.link);
-                return Err(Malformed::new(s.offset.get(), what));
-            }
-            followers.push((s.link.get(), i as u32));
-        }
+    let mut walks = walks.into_iter();
+    let mut found = walks.next().unwrap_or_else(|| Walk::new(sections, 0..sections.len()))?;
+    for later in walks {
+        found.join(later?, sections)?;
     }
-    followers.sort_unstable();
-    object.followers = bump.copy(&followers);
-    object.rela_of = rela_of;
+    // Sections share no bytes but those of string tables, so that what is read and written in all is in proportion to
+    // the file: thousands of headers may not claim the same megabyte each.
+    if found.total / 2 > bytes.len() as u64 {
+        let what = format!("the sections overlap: they have {} bytes, the file has {}", found.total, bytes.len());
+        return Err(Malformed::new(header.shoff.get(), what));
+    }
+    let mut object = Object { bytes, sections, section_names, ..Object::default() };
+    if let Some(table) = found.symbols {
+        object.read_symbols(&sections[table as usize])?;
+    }
+    if let Some(table) = found.extended.map(|i| &sections[i as usize]) {
+        let count = usize::try_from(table.size.get() / 4).unwrap_or(usize::MAX);
+        object.extended = view(bytes, table.offset.get(), count, "the extended section indices")?;
+    }
     if object.first_global as usize > object.symbols.len() {
         let what = format!("the first global symbol is {} of {}", object.first_global, object.symbols.len());
         return Err(Malformed::new(header.shoff.get(), what));
     }
-    if group_count > 0 {
-        object.read_groups(group_count, bump)?;
+    if found.is_scattered {
+        object.rela_of = scattered_relas(sections, bump)?;
     }
+    if !found.groups.is_empty() {
+        object.read_groups(&found.groups, bump)?;
+    }
+    found.followers.sort_unstable();
+    object.followers = bump.copy(&found.followers);
     Ok(object)
+}
+
+/// The relocation section of each section; 0 where there is none.
+fn scattered_relas<'a>(sections: &[Shdr], bump: &'a Bump) -> Result<&'a [u32], Malformed> {
+    let rela_of = bump.fill_with(sections.len(), |_| 0);
+    for (i, s) in sections.iter().enumerate().filter(|(_, s)| s.kind.get() == SHT_RELA) {
+        let target = s.info.get() as usize;
+        match rela_of.get_mut(target) {
+            Some(slot) if *slot == 0 => *slot = i as u32,
+            Some(_) => {
+                return Err(Malformed::new(s.offset.get(), format!("section {target} has two relocation sections")));
+            }
+            None => {
+                let what = format!("relocation section {i} is for section {target}, which does not exist");
+                return Err(Malformed::new(s.offset.get(), what));
+            }
+        }
+    }
+    Ok(rela_of)
 }
 
 /// The index of the section after section `idx` where that holds its relocations, or 0.
@@ -240,37 +306,11 @@ fn following_rela(sections: &[Shdr], idx: u32) -> u32 {
     }
 }
 
-/// Sections share no bytes but those of string tables, so that what is read and written in all is in proportion to the
-/// file: thousands of headers may not claim the same megabyte each.
-fn check_total(bytes: &[u8], sections: &[Shdr], header: &Ehdr) -> Result<(), Malformed> {
-    let sizes =
-        sections.iter().skip(1).filter(|s| !matches!(s.kind.get(), SHT_NULL | SHT_NOBITS)).map(|s| s.size.get());
-    let total = sizes.fold(0u64, u64::saturating_add);
-    if total / 2 > bytes.len() as u64 {
-        let what = format!("the sections overlap: they have {total} bytes, the file has {}", bytes.len());
-        return Err(Malformed::new(header.shoff.get(), what));
-    }
-    Ok(())
-}
-
 /// The global symbols of any ELF file as plain numbers: an object without sections.
 pub fn just_symbols<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, Malformed> {
     let header = header(bytes)?;
     let (sections, _) = sections(bytes, header)?;
-    let mut object = Object {
-        bytes,
-        sections,
-        section_names: &[],
-        symbols: &[],
-        strings: &[],
-        first_global: 0,
-        extended: &[],
-        groups: &[],
-        grouped: &[],
-        companions: &[],
-        followers: &[],
-        rela_of: &[],
-    };
+    let mut object = Object { bytes, sections, ..Object::default() };
     if let Some(table) = sections.iter().find(|s| s.kind.get() == SHT_SYMTAB) {
         object.read_symbols(table)?;
     }
@@ -289,9 +329,6 @@ pub fn just_symbols<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Object<'a>, M
 impl<'a> Object<'a> {
     fn read_symbols(&mut self, s: &Shdr) -> Result<(), Malformed> {
         let offset = s.offset.get();
-        if !self.symbols.is_empty() {
-            return Err(Malformed::new(offset, "two symbol tables"));
-        }
         let count = usize::try_from(s.size.get() / 24).unwrap_or(usize::MAX);
         self.symbols = view(self.bytes, offset, count, "the symbol table")?;
         self.first_global = s.info.get();
@@ -301,11 +338,12 @@ impl<'a> Object<'a> {
         Ok(())
     }
 
-    fn read_groups(&mut self, count: usize, bump: &'a Bump) -> Result<(), Malformed> {
-        let mut groups = Vec::with_capacity(count);
+    fn read_groups(&mut self, found: &[u32], bump: &'a Bump) -> Result<(), Malformed> {
+        let mut groups = Vec::with_capacity(found.len());
         let mut companions = Vec::new();
         let grouped = bump.fill_with(self.sections.len().div_ceil(64), |_| 0u64);
-        for (i, s) in self.sections.iter().enumerate().filter(|(_, s)| s.kind.get() == SHT_GROUP) {
+        for section in found.iter().copied() {
+            let s = &self.sections[section as usize];
             let offset = s.offset.get();
             let Some((flags, members)) = self.group_words(s)?.split_first() else {
                 return Err(Malformed::new(offset, "an empty section group"));
@@ -332,7 +370,7 @@ impl<'a> Object<'a> {
             if companions.len() == first + 1 {
                 companions.pop();
             }
-            groups.push(Group { section: i as u32, comdat: flags.get() & GRP_COMDAT != 0, signature });
+            groups.push(Group { section, comdat: flags.get() & GRP_COMDAT != 0, signature });
         }
         companions.sort_unstable();
         (self.groups, self.companions, self.grouped) = (bump.copy(&groups), bump.copy(&companions), grouped);
