@@ -7,36 +7,52 @@
 use super::frames::FileFrames;
 use super::object::{Object, Place};
 use super::relocs::{Context, Site};
-use crate::base::ids::FileId;
+use crate::base::carve;
+use crate::base::ids::{FileId, NONE};
 use crate::base::session::Session;
 use std::collections::HashMap;
+use std::ops::Range;
 
-/// Where the records of one file go.
+/// Where the records of a file, or of a piece of a large one, go.
 #[derive(Debug, Default, Clone)]
-pub struct FilePlan {
-    /// Offset of the file's first byte in the output section.
+pub struct Share {
+    /// Whose they are.
+    pub file: FileId,
+    /// Offset of the first byte in the output section.
     pub start: u32,
-    /// Bytes that the file writes: its own new CIEs, then its FDEs.
+    /// Bytes that are written: first the share's own new CIEs, then its FDEs.
     pub size: u32,
-    /// CIEs that this file writes: number among its own.
+    /// CIEs that it writes: number among the file's.
     pub own_cies: Vec<u32>,
-    /// Output offset of each of the file's CIEs (its own or an equal one of an earlier file).
-    pub cie_offsets: Vec<u32>,
-    /// FDEs that are kept: number among its own.
+    /// FDEs that are kept: number among the file's.
     pub fdes: Vec<u32>,
-    /// How many FDEs earlier files have.
-    pub fdes_before: u32,
 }
 
 /// The whole section.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// By file.
-    pub files: Vec<FilePlan>,
+    /// In the order of the output; a file of which nothing is kept has none.
+    pub shares: Vec<Share>,
+    /// By file, output offset of each of its CIEs (its own or an equal one of an earlier file); [`NONE`] for one that no
+    /// kept FDE names.
+    pub cie_offsets: Vec<Vec<u32>>,
     /// Bytes, terminator included; 0 when there is nothing.
     pub size: u64,
     /// Number of FDEs.
     pub fde_count: u32,
+}
+
+impl Plan {
+    /// The FDEs of a share in output order: number among its file's, and output offset.
+    pub fn fdes<'p>(&self, share: &'p Share, records: &'p FileFrames) -> impl Iterator<Item = (u32, u32)> + use<'p> {
+        let cies: u32 = share.own_cies.iter().map(|c| records.cies[*c as usize].size).sum();
+        let mut at = share.start + cies;
+        share.fdes.iter().map(move |number| {
+            let to = at;
+            at += records.fdes[*number as usize].size;
+            (*number, to)
+        })
+    }
 }
 
 /// A CIE is equal to another when bytes and targets are.
@@ -46,9 +62,9 @@ struct CieKey<'a> {
     targets: Vec<(u64, u32, i64, u64)>,
 }
 
-/// What is kept of one file.
+/// What is kept of one share.
 struct Kept<'a> {
-    /// Numbers among the file's own.
+    /// Numbers among the file's.
     fdes: Vec<u32>,
     /// Bytes of these.
     fde_bytes: u64,
@@ -57,16 +73,19 @@ struct Kept<'a> {
 }
 
 impl<'a> Kept<'a> {
-    fn new(c: &Context<'_, 'a>, f: FileId, records: &FileFrames) -> Self {
+    fn new(c: &Context<'_, 'a>, f: FileId, records: &FileFrames, fdes: Range<u32>) -> Self {
         let mut kept = Kept { fdes: Vec::new(), fde_bytes: 0, cies: Vec::new() };
         let Some(object) = c.files[f].object() else { return kept };
         let mut is_named = vec![false; records.cies.len()];
         let lives = |function: u32| function != 0 && c.kept.contains(c.numbering.atom(f, function).idx());
-        for (i, fde) in records.fdes.iter().enumerate().filter(|(_, fde)| lives(fde.function)) {
-            kept.fdes.push(i as u32);
-            kept.fde_bytes += u64::from(fde.size);
-            if !std::mem::replace(&mut is_named[fde.cie as usize], true) {
-                kept.cies.push((fde.cie, cie_key(c, f, object, records, fde.cie)));
+        for i in fdes {
+            let fde = &records.fdes[i as usize];
+            if lives(fde.function) {
+                kept.fdes.push(i);
+                kept.fde_bytes += u64::from(fde.size);
+                if !std::mem::replace(&mut is_named[fde.cie as usize], true) {
+                    kept.cies.push((fde.cie, cie_key(c, f, object, records, fde.cie)));
+                }
             }
         }
         kept
@@ -76,29 +95,33 @@ impl<'a> Kept<'a> {
 /// Decides what is kept and where it goes.
 pub fn plan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Plan {
     let _t = cx.time.phase("plan .eh_frame");
-    let groups = c.numbering.file_groups(4096);
-    let kept = cx.par.map(groups.len(), c.numbering.atom_count() as u64 * 16, |g| {
-        groups[g].clone().map(|f| Kept::new(c, FileId(f as u32), &frames[f])).collect::<Vec<_>>()
+    let mut base = vec![0u64];
+    frames.iter().for_each(|records| base.push(base[base.len() - 1] + records.fdes.len() as u64));
+    let cuts = carve::cuts(&base, 8192);
+    let kept = cx.par.map(cuts.len(), base[base.len() - 1] * 40, |j| {
+        let pieces = carve::pieces(&base, cuts[j].clone());
+        pieces.map(|(f, fdes)| (f, Kept::new(c, f, &frames[f.idx()], fdes))).collect::<Vec<_>>()
     });
-    let mut plan = Plan { files: Vec::with_capacity(frames.len()), size: 0, fde_count: 0 };
+    let mut plan = Plan { cie_offsets: vec![Vec::new(); frames.len()], ..Plan::default() };
     let mut known: HashMap<CieKey<'_>, u32> = HashMap::new();
     let mut at = 0u64;
-    for (f, kept) in kept.into_iter().flatten().enumerate() {
-        let mut file = FilePlan { start: at as u32, fdes_before: plan.fde_count, ..FilePlan::default() };
-        file.cie_offsets = vec![u32::MAX; if kept.cies.is_empty() { 0 } else { frames[f].cies.len() }];
+    for (file, kept) in kept.into_iter().flatten().filter(|(_, kept)| !kept.fdes.is_empty()) {
+        let mut share = Share { file, start: at as u32, ..Share::default() };
+        let (cies, offsets) = (&frames[file.idx()].cies, &mut plan.cie_offsets[file.idx()]);
+        offsets.resize(cies.len(), NONE);
         for (number, key) in kept.cies {
-            file.cie_offsets[number as usize] = *known.entry(key).or_insert_with(|| {
-                file.own_cies.push(number);
+            offsets[number as usize] = *known.entry(key).or_insert_with(|| {
+                share.own_cies.push(number);
                 let offset = at as u32;
-                at += u64::from(frames[f].cies[number as usize].size);
+                at += u64::from(cies[number as usize].size);
                 offset
             });
         }
         at += kept.fde_bytes;
         plan.fde_count += kept.fdes.len() as u32;
-        file.fdes = kept.fdes;
-        file.size = (at - u64::from(file.start)) as u32;
-        plan.files.push(file);
+        share.fdes = kept.fdes;
+        share.size = (at - u64::from(share.start)) as u32;
+        plan.shares.push(share);
     }
     let any = c.atoms.fate.contains(&super::atoms::Fate::Frames);
     plan.size = if any { at + 4 } else { 0 };

@@ -16,8 +16,8 @@ use super::layout::{Chunk, Content, OutSection, Region, Sizes};
 use super::object::Place;
 use super::relocs::{Context, Site};
 use super::symtab;
-use super::write::{fde_places, sections_reversed};
-use crate::base::ids::{AtomId, FileId, NONE};
+use super::write::sections_reversed;
+use crate::base::ids::{AtomId, NONE};
 use std::borrow::Cow;
 use std::ops::Range;
 use zerocopy::IntoBytes;
@@ -97,11 +97,12 @@ fn count(
         Content::Part(part) => sizes.parts[usize::from(part)].atoms.iter().map(|a| atom_count(c, *a)).sum(),
         Content::Chunk(Chunk::Frames) => {
             let length = |range: (u32, u32)| u64::from(range.1 - range.0);
-            let files = frames.iter().zip(&frame_plan.files).map(|(records, plan)| {
-                let cies = plan.own_cies.iter().map(|i| length(records.cies[*i as usize].relocations));
-                cies.sum::<u64>() + plan.fdes.iter().map(|i| length(records.fdes[*i as usize].relocations)).sum::<u64>()
+            let shares = frame_plan.shares.iter().map(|share| {
+                let records = &frames[share.file.idx()];
+                let cies = share.own_cies.iter().map(|i| length(records.cies[*i as usize].relocations));
+                cies.chain(share.fdes.iter().map(|i| length(records.fdes[*i as usize].relocations))).sum::<u64>()
             });
-            files.sum()
+            shares.sum()
         }
         _ => 0,
     }
@@ -168,8 +169,9 @@ pub fn write(image: &Image<'_, '_>, plan: &Plan, share: &Share, out: &mut [u8]) 
         }
         Share::Frames => {
             let start = image.layout.chunk_addr(Chunk::Frames);
-            for (f, (records, file_plan)) in image.frames.iter().zip(&image.frame_plan.files).enumerate() {
-                let file = FileId(f as u32);
+            for share in &image.frame_plan.shares {
+                let file = share.file;
+                let (records, cie_offsets) = (&image.frames[file.idx()], &image.frame_plan.cie_offsets[file.idx()]);
                 let Some(object) = image.c.files[file].object() else { continue };
                 let mut record = |section: u32, offset: u32, range: (u32, u32), to: u32| {
                     let list = object.relocations(section).unwrap_or(&[]);
@@ -179,11 +181,11 @@ pub fn write(image: &Image<'_, '_>, plan: &Plan, share: &Share, out: &mut [u8]) 
                         put(rewrite(image, plan, Site { file, object, section }, r, place));
                     }
                 };
-                for number in &file_plan.own_cies {
+                for number in &share.own_cies {
                     let cie = &records.cies[*number as usize];
-                    record(cie.section, cie.offset, cie.relocations, file_plan.cie_offsets[*number as usize]);
+                    record(cie.section, cie.offset, cie.relocations, cie_offsets[*number as usize]);
                 }
-                for (number, to) in fde_places(image, f) {
+                for (number, to) in image.frame_plan.fdes(share, records) {
                     let fde = &records.fdes[number as usize];
                     record(fde.section, fde.offset, fde.relocations, to);
                 }

@@ -169,9 +169,10 @@ impl Map<'_, '_> {
                 }
             }
             Content::Chunk(Chunk::Frames) => {
-                for (f, plan) in image.frame_plan.files.iter().enumerate().filter(|(_, plan)| plan.size != 0) {
-                    let file = image.c.files.list[f].to_string();
-                    let place = (addr + u64::from(plan.start), plan.size.into(), region.align);
+                for of_file in image.frame_plan.shares.chunk_by(|a, b| a.file == b.file) {
+                    let (first, size) = (&of_file[0], of_file.iter().map(|share| u64::from(share.size)).sum());
+                    let file = image.c.files[first.file].to_string();
+                    let place = (addr + u64::from(first.start), size, region.align);
                     input(&mut out, place, file.as_bytes(), b".eh_frame");
                 }
             }

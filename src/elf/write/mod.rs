@@ -10,7 +10,6 @@ mod unwind;
 
 pub use headers::section_names;
 use unwind::FrameTable;
-pub use unwind::fde_places;
 
 use super::arch::x86_64::{apply, plt};
 use super::atoms;
@@ -78,7 +77,7 @@ enum What {
     SectionHeaders,
     Atoms { part: u16, atoms: Range<usize> },
     Merged { class: u32, chunks: Range<usize> },
-    Frames { files: Range<usize> },
+    Frames { shares: Range<usize> },
     Chunk(Chunk),
     Got,
     Symbols { shares: Range<usize>, string_base: u64 },
@@ -290,13 +289,11 @@ pub fn render(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session,
 }
 
 fn plan_frames(image: &Image<'_, '_>, start: u64, jobs: &mut Vec<Planned>) {
-    let files = &image.frame_plan.files;
-    for range in carve::groups(files.iter().map(|f| u64::from(f.size)), JOB_SIZE) {
-        let last = &files[range.end - 1];
-        let bytes = start + u64::from(files[range.start].start)..start + u64::from(last.start + last.size);
-        if !bytes.is_empty() {
-            jobs.push(Planned { what: What::Frames { files: range }, ranges: [bytes, EMPTY, EMPTY] });
-        }
+    let shares = &image.frame_plan.shares;
+    for range in carve::groups(shares.iter().map(|s| u64::from(s.size)), JOB_SIZE) {
+        let last = &shares[range.end - 1];
+        let bytes = start + u64::from(shares[range.start].start)..start + u64::from(last.start + last.size);
+        jobs.push(Planned { what: What::Frames { shares: range }, ranges: [bytes, EMPTY, EMPTY] });
     }
 }
 
@@ -417,7 +414,7 @@ impl<'a, 'o> Writer<'_, 'a, 'o> {
             What::SectionHeaders => self.section_headers(a),
             What::Atoms { part, atoms } => self.atoms(*part, atoms.clone(), a, b, c),
             What::Merged { class, chunks } => self.image.merged.classes[*class as usize].write(chunks.clone(), a),
-            What::Frames { files } => self.frames(files.clone(), a),
+            What::Frames { shares } => self.frames(shares.clone(), a),
             What::Chunk(chunk) => self.chunk(*chunk, a),
             What::SectionSymbols => symtab::write_section_symbols(self.image, a),
             What::Emitted(share) => emit::write(self.image, self.plan.emitted, share, a),

@@ -51,17 +51,17 @@ struct Source<'a> {
 
 impl<'a> Writer<'_, 'a, '_> {
     /// Writes every byte of `out`.
-    pub(super) fn frames(&self, files: Range<usize>, out: &mut [u8]) {
+    pub(super) fn frames(&self, shares: Range<usize>, out: &mut [u8]) {
         let image = self.image;
         let section = image.layout.chunk_addr(Chunk::Frames);
         let header = image.layout.chunk_addr(Chunk::FrameHeader);
-        let base = image.frame_plan.files[files.start].start;
+        let shares = &image.frame_plan.shares[shares];
+        let base = shares.first().map_or(0, |share| share.start);
         let mut entries = Vec::new();
-        for f in files {
-            let plan = &image.frame_plan.files[f];
-            let file = FileId(f as u32);
+        for share in shares {
+            let file = share.file;
             let Some(object) = image.c.files[file].object() else { continue };
-            let records = &image.frames[f];
+            let (records, cie_offsets) = (&image.frames[file.idx()], &image.frame_plan.cie_offsets[file.idx()]);
             let mut source = Source::default();
             // An FDE's second word is its distance from its CIE, which is at `cie`.
             let mut record = |s: u32, offset: u32, size: u32, rels: (u32, u32), to: u32, cie: Option<u32>| {
@@ -88,13 +88,13 @@ impl<'a> Writer<'_, 'a, '_> {
                 }
                 relocations.first()
             };
-            for number in &plan.own_cies {
+            for number in &share.own_cies {
                 let cie = &records.cies[*number as usize];
-                record(cie.section, cie.offset, cie.size, cie.relocations, plan.cie_offsets[*number as usize], None);
+                record(cie.section, cie.offset, cie.size, cie.relocations, cie_offsets[*number as usize], None);
             }
-            for (number, to) in fde_places(image, f) {
+            for (number, to) in image.frame_plan.fdes(share, records) {
                 let fde = &records.fdes[number as usize];
-                let cie = plan.cie_offsets[fde.cie as usize];
+                let cie = cie_offsets[fde.cie as usize];
                 let first = record(fde.section, fde.offset, fde.size, fde.relocations, to, Some(cie));
                 if self.table.is_wanted {
                     let site = Site { file, object, section: fde.section };
@@ -136,17 +136,4 @@ impl<'a> Writer<'_, 'a, '_> {
             entry[4..].copy_from_slice(&fde.to_le_bytes());
         }
     }
-}
-
-/// The FDEs of a file in output order: number among its own, and output offset.
-pub fn fde_places<'i>(image: &'i Image<'_, '_>, f: usize) -> impl Iterator<Item = (u32, u32)> + 'i {
-    let plan = &image.frame_plan.files[f];
-    let records = &image.frames[f];
-    let cies: u32 = plan.own_cies.iter().map(|c| records.cies[*c as usize].size).sum();
-    let mut at = plan.start + cies;
-    plan.fdes.iter().map(move |number| {
-        let to = at;
-        at += records.fdes[*number as usize].size;
-        (*number, to)
-    })
 }
