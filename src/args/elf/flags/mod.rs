@@ -155,9 +155,14 @@ fn find_long(body: &[u8]) -> Option<Found<'_>> {
         return None;
     }
     let negative = name.strip_prefix(b"no-");
+    let first = [Some(name[0]), negative.and_then(|name| name.first().copied())];
     let mut prefix = None;
     for flag in all() {
         for known in flag.names.iter().map(|known| bare(known)).filter(|known| known.len() > 1) {
+            // Every argument is looked up among hundreds.
+            if !first.contains(&Some(known[0])) {
+                continue;
+            }
             let found = |negated| Found { flag, negated, name_len: name.len(), joined, short: false };
             if known == name {
                 return Some(found(false));
