@@ -15,6 +15,7 @@ use sinew::base::session::{Host, Rest, Session};
 use sinew::base::time::Times;
 use sinew_mmap::heap::Heap;
 use sinew_mmap::process::Detached;
+use sinew_mmap::workers::{self, Crew};
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::Write;
@@ -134,8 +135,23 @@ fn drive(
     warnings: &[String],
     link: impl FnOnce(&Session, Host<'_>) -> Result<(), Reported>,
 ) -> u8 {
+    let threads = run.threads.unwrap_or_else(default_threads).max(1);
+    workers::scope(threads - 1, |crew| {
+        drive_with(crew, Par::new(threads, run.inline_below), run, style, warnings, link)
+    })
+}
+
+/// [`drive`] with its threads.
+fn drive_with(
+    crew: &Crew<'_, '_>,
+    par: Par,
+    run: Run,
+    style: Style,
+    warnings: &[String],
+    link: impl FnOnce(&Session, Host<'_>) -> Result<(), Reported>,
+) -> u8 {
     let cx = Session {
-        par: Par::new(run.threads.unwrap_or_else(default_threads), run.inline_below),
+        par: par.with_workers(crew.workers()),
         diag: Diag::new(style),
         time: Times::new(run.time || run.trace.is_some()),
     };
@@ -154,7 +170,7 @@ fn drive(
         match detached.take() {
             Some(worker) => Detached::finish(worker, code.into(), || drop(rest)),
             None => {
-                rest.into_iter().for_each(|rest| rest.release(cx.par));
+                rest.into_iter().for_each(|rest| rest.release(&cx.par));
                 leave(code)
             }
         }
@@ -165,6 +181,7 @@ fn drive(
         if run.fork && bytes >= WORTH_DETACHING {
             *detached.borrow_mut() = sinew_mmap::process::detach().ok();
         }
+        crew.start();
     };
     let linked = link(&cx, Host { opened: &mut opened, done: &mut |rest| finish(true, Some(rest)) });
     finish(linked.is_ok(), None)

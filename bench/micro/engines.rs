@@ -88,9 +88,9 @@ fn of_names(add: &mut Add<'_>) {
     add("intern: bin by shard", many, &mut || drop(black_box(bin())));
     let bins = bin();
     let one_thread = Par::new(1, 0);
-    add("intern: fill the table", many, &mut || drop(black_box(Names::fill(&bins, occurrences, one_thread))));
+    add("intern: fill the table", many, &mut || drop(black_box(Names::fill(&bins, occurrences, &one_thread))));
 
-    let (_, ids) = Names::fill(&bins, occurrences, one_thread);
+    let (_, ids) = Names::fill(&bins, occurrences, &one_thread);
     let id_count = ids.iter().max().map_or(0, |id| *id as usize + 1);
     add("resolve: minimum of ranks", Work { bytes: 0, ..many }, &mut || {
         let winners = AtomicRank::nobody(id_count);

@@ -11,7 +11,7 @@ use super::par::Par;
 
 /// For each thing the first that is identical to it; itself if none is before it. `contents` are the things' own, without
 /// where their references lead; `references` of thing `i` are `targets[starts[i]..starts[i + 1]]`, other things' numbers.
-pub fn identical(contents: Vec<u128>, starts: &[u32], targets: &[u32], par: Par) -> Vec<u32> {
+pub fn identical(contents: Vec<u128>, starts: &[u32], targets: &[u32], par: &Par) -> Vec<u32> {
     let mut hashes = contents;
     let mut first: Vec<u32> = (0..hashes.len() as u32).collect();
     let mut open = in_classes(first.clone(), &hashes);
@@ -73,7 +73,7 @@ mod tests {
         let mut starts = vec![0];
         things.iter().for_each(|t| starts.push(starts[starts.len() - 1] + t.1.len() as u32));
         let targets: Vec<u32> = things.iter().flat_map(|t| t.1).copied().collect();
-        let [one, four] = [1, 4].map(|n| identical(contents.clone(), &starts, &targets, Par::new(n, 0)));
+        let [one, four] = [1, 4].map(|n| identical(contents.clone(), &starts, &targets, &Par::new(n, 0)));
         assert_eq!(one, four);
         one
     }

@@ -230,7 +230,7 @@ impl<'a> Shard<'a> {
 impl<'a> Names<'a> {
     /// Interns everything in `groups` (in order), and returns the id of each of `slot_count` slots; slots that no
     /// occurrence names hold [`NONE`].
-    pub fn fill(groups: &[Sorted<'a>], slot_count: usize, par: Par) -> (Self, Vec<u32>) {
+    pub fn fill(groups: &[Sorted<'a>], slot_count: usize, par: &Par) -> (Self, Vec<u32>) {
         let shard_count = groups.first().map_or(1, |g| g.starts.len() - 1);
         let shift = shard_count.trailing_zeros();
         let ids: Vec<AtomicU32> = (0..slot_count).map(|_| AtomicU32::new(NONE)).collect();
@@ -369,7 +369,7 @@ mod tests {
                     bins.sort()
                 })
                 .collect();
-            let (table, ids) = Names::fill(&bins, names.len(), Par::new(workers, 0));
+            let (table, ids) = Names::fill(&bins, names.len(), &Par::new(workers, 0));
             for (i, n) in names.iter().enumerate() {
                 assert_eq!(table.name(SymbolId(ids[i])), n.as_bytes());
                 assert_eq!(ids[i], ids[i % 7000]);

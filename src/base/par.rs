@@ -1,19 +1,22 @@
-//! Parallel loops over `std::thread::scope`.
+//! Parallel loops: regions of work that several threads share.
 //!
 //! Results come back in index order whatever the number of threads, so `-j N` yields what `-j 1` does. `-j 1`, and
 //! any region under its inline threshold, runs on the calling thread, in order, and spawns nothing.
-//! Cost of a region: one thread spawn and join per worker (some 50 µs each), so regions are few and fat.
+//! Cost of a region: to wake threads that wait for it ([`Workers`]), some 50 µs; without such, to start and join one for
+//! each worker in a scope. So regions are few and fat.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use sinew_mmap::workers::Workers;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How many threads a link may use, and how small a region must be to stay on one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Par {
     workers: usize,
     inline_below: u64,
+    waiting: Option<Workers>,
 }
 
 /// Below this much work (bytes touched, roughly) for each, spawning threads costs more than it saves.
@@ -41,7 +44,12 @@ impl Par {
     /// `workers` threads (at least one); regions of fewer than `inline_below` bytes of work stay on the caller, and each
     /// thread more has to have as many.
     pub fn new(workers: usize, inline_below: u64) -> Self {
-        Par { workers: workers.max(1), inline_below }
+        Par { workers: workers.max(1), inline_below, waiting: None }
+    }
+
+    /// The same with threads that wait for regions.
+    pub fn with_workers(self, workers: Workers) -> Self {
+        Par { waiting: Some(workers), ..self }
     }
 
     /// The most threads that a region uses.
@@ -123,21 +131,35 @@ impl Par {
         if threads <= 1 {
             return work(first, &claim).into_iter().map(|(_, r)| r).collect();
         }
+        let states: Vec<_> = std::iter::once(first).chain(rest).take(threads).map(|s| Mutex::new(Some(s))).collect();
         let mut results: Vec<Option<R>> = Vec::with_capacity(n);
         results.resize_with(n, || None);
-        let mut collect = |done: Vec<(usize, R)>| done.into_iter().for_each(|(i, r)| results[i] = Some(r));
-        let (work, claim) = (&work, &claim);
+        let results = Mutex::new(results);
+        self.region(threads, &|worker| {
+            let state = states[worker].lock().expect("held for a moment").take();
+            let done = work(state.expect("each worker has a number of its own"), &claim);
+            let mut results = results.lock().expect("no panic while it is held");
+            done.into_iter().for_each(|(i, r)| results[i] = Some(r));
+        });
+        let results = results.into_inner().expect("no panic while it is held");
+        results.into_iter().map(|r| r.expect("every index was claimed by one worker")).collect()
+    }
+
+    /// Calls `f(0)` here, and `f(1)`, … on up to `threads - 1` others; some may come when all is done already, or not at
+    /// all.
+    fn region(&self, threads: usize, f: &(impl Fn(usize) + Sync)) {
+        if self.waiting.as_ref().is_some_and(|workers| workers.run(threads, f)) {
+            return;
+        }
         thread::scope(|scope| {
-            let handles: Vec<_> = rest[..threads - 1].iter_mut().map(|s| scope.spawn(move || work(s, claim))).collect();
-            collect(work(first, claim));
+            let handles: Vec<_> = (1..threads).map(|worker| scope.spawn(move || f(worker))).collect();
+            f(0);
             for handle in handles {
-                match handle.join() {
-                    Ok(done) => collect(done),
-                    Err(panic) => std::panic::resume_unwind(panic),
+                if let Err(panic) = handle.join() {
+                    std::panic::resume_unwind(panic);
                 }
             }
         });
-        results.into_iter().map(|r| r.expect("every index was claimed by one worker")).collect()
     }
 
     /// Visits items until none is left: each visit may add more. Each item is visited once for each time it is added;
@@ -145,38 +167,8 @@ impl Par {
     /// visits touch.
     pub fn traverse<T: Send>(&self, frontier: Vec<T>, weight: u64, f: impl Fn(&T, &mut Vec<T>) + Sync) {
         let _shared = self.shared(usize::MAX, weight);
-        let threads = self.threads(usize::MAX, weight);
-        let (pool, idle) = (Pool { items: Mutex::new(frontier), more: Condvar::new() }, AtomicUsize::new(0));
-        let work = || {
-            let _last = EndOnPanic { idle: &idle, threads, pool: &pool };
-            let mut own = Vec::new();
-            loop {
-                // Depth first: the last added is hot in cache.
-                while let Some(item) = own.pop() {
-                    f(&item, &mut own);
-                    if own.len() > 1 && idle.load(Relaxed) > 0 {
-                        pool.items().extend(own.drain(..own.len() / 2));
-                        pool.more.notify_all();
-                    }
-                }
-                // Changes under the lock only: the last to find nothing ends it for all.
-                let mut items = pool.items();
-                idle.fetch_add(1, Relaxed);
-                while items.is_empty() && idle.load(Relaxed) < threads {
-                    items = pool.more.wait(items).unwrap_or_else(|e| e.into_inner());
-                }
-                if items.is_empty() {
-                    return pool.more.notify_all();
-                }
-                idle.fetch_sub(1, Relaxed);
-                let rest = items.len() - items.len().div_ceil(threads);
-                own.extend(items.drain(rest..));
-            }
-        };
-        thread::scope(|scope| {
-            (1..threads).for_each(|_| _ = scope.spawn(work));
-            work();
-        });
+        let pool = Pool { items: Mutex::new((frontier, 0)), more: Condvar::new(), ..Pool::default() };
+        self.region(self.threads(usize::MAX, weight), &|_| pool.work(&f));
     }
 
     /// Hands every job to `f` once, by value: a job may own a slice of the output.
@@ -210,29 +202,71 @@ impl Par {
 
 /// Items that any thread may visit.
 struct Pool<T> {
-    items: Mutex<Vec<T>>,
+    /// And how many threads have some of their own, from which more may come.
+    items: Mutex<(Vec<T>, usize)>,
     more: Condvar,
+    /// Threads that wait for items.
+    idle: AtomicUsize,
+    has_panicked: AtomicBool,
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        let items = Mutex::new((Vec::new(), 0));
+        Pool { items, more: Condvar::new(), idle: AtomicUsize::new(0), has_panicked: AtomicBool::new(false) }
+    }
 }
 
 impl<T> Pool<T> {
-    fn items(&self) -> MutexGuard<'_, Vec<T>> {
+    fn items(&self) -> MutexGuard<'_, (Vec<T>, usize)> {
         self.items.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// Takes a share of the items to `own`. False when there will be none any more.
+    fn take(&self, own: &mut Vec<T>) -> bool {
+        let mut items = self.items();
+        while items.0.is_empty() {
+            if items.1 == 0 || self.has_panicked.load(Relaxed) {
+                self.more.notify_all();
+                return false;
+            }
+            self.idle.fetch_add(1, Relaxed);
+            items = self.more.wait(items).unwrap_or_else(|e| e.into_inner());
+            self.idle.fetch_sub(1, Relaxed);
+        }
+        let rest = items.0.len() / 2;
+        own.extend(items.0.drain(rest..));
+        items.1 += 1;
+        true
+    }
+
+    /// Visits items until none is left.
+    fn work(&self, f: &(impl Fn(&T, &mut Vec<T>) + Sync)) {
+        let _last = EndOnPanic(self);
+        let mut own = Vec::new();
+        while self.take(&mut own) {
+            // Depth first: the last added is hot in cache.
+            while let Some(item) = own.pop() {
+                f(&item, &mut own);
+                if own.len() > 1 && self.idle.load(Relaxed) > 0 {
+                    self.items().0.extend(own.drain(..own.len() / 2));
+                    self.more.notify_all();
+                }
+            }
+            self.items().1 -= 1;
+        }
     }
 }
 
 /// Lets nobody wait for what a thread would have added that panics.
-struct EndOnPanic<'p, T> {
-    idle: &'p AtomicUsize,
-    threads: usize,
-    pool: &'p Pool<T>,
-}
+struct EndOnPanic<'p, T>(&'p Pool<T>);
 
 impl<T> Drop for EndOnPanic<'_, T> {
     fn drop(&mut self) {
         if thread::panicking() {
-            let _items = self.pool.items();
-            self.idle.fetch_add(self.threads, Relaxed);
-            self.pool.more.notify_all();
+            let _items = self.0.items();
+            self.0.has_panicked.store(true, Relaxed);
+            self.0.more.notify_all();
         }
     }
 }
@@ -279,9 +313,34 @@ mod tests {
     }
 
     #[test]
-    #[should_panic]
+    fn threads_that_wait_do_the_same() {
+        sinew_mmap::workers::scope(3, |crew| {
+            crew.start();
+            let par = Par::new(4, 0).with_workers(crew.workers());
+            for _ in 0..50 {
+                assert_eq!(par.map(1000, 0, |i| i * i), (0..1000).map(|i| i * i).collect::<Vec<_>>());
+                let visits = AtomicUsize::new(0);
+                par.traverse(vec![1u32], 0, |&item, found| {
+                    visits.fetch_add(1, Relaxed);
+                    found.extend([2 * item, 2 * item + 1].into_iter().filter(|child| *child < 1 << 8));
+                });
+                assert_eq!(visits.into_inner(), (1 << 8) - 1);
+                // A region inside a region has threads of its own.
+                let inner = |i| par.map(10, 0, |j| i * j).into_iter().sum::<usize>();
+                assert_eq!(par.map(20, 0, inner), (0..20).map(|i| 45 * i).collect::<Vec<_>>());
+            }
+        });
+    }
+
+    #[test]
     fn a_panic_in_a_visit_leaves_nobody_waiting() {
-        Par::new(4, 0).traverse((0..100).collect(), 0, |&item, _| assert!(item < 50, "visit"));
+        sinew_mmap::workers::scope(3, |crew| {
+            crew.start();
+            for par in [Par::new(4, 0), Par::new(4, 0).with_workers(crew.workers())] {
+                let visit = || par.traverse((0..100).collect(), 0, |&item, _| assert!(item < 50, "visit"));
+                assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(visit)).is_err());
+            }
+        });
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub struct Session {
 
 /// What a program that links can do around a link. The library itself never forks and never leaves.
 pub struct Host<'h> {
-    /// Called once, before any thread is left running, with the number of bytes of all inputs.
+    /// Called once with the number of bytes of all inputs, when no thread is running but the caller's: it may fork, and
+    /// start threads that stay.
     pub opened: &'h mut dyn FnMut(u64),
     /// Called when the output is in place, with what is left to free; it may end the process.
     pub done: &'h mut dyn FnMut(Rest<'_>),
@@ -39,7 +40,7 @@ impl<'r> Rest<'r> {
 
     /// To be called at the end of the process, which gives everything back on one thread: what takes long is given back
     /// here, on all of them.
-    pub fn release(self, par: Par) {
+    pub fn release(self, par: &Par) {
         let weight = self.inputs.iter().map(|input| input.bytes().len() as u64 / 64).sum();
         if !par.is_parallel(self.inputs.len(), weight) {
             return std::mem::forget(self);

@@ -32,7 +32,7 @@ pub struct Entry<'a, T> {
 /// makes of them comes back in ascending order of names.
 pub fn by_name<'a, T: Copy + Send + Sync, R: Send>(
     blocks: &[Vec<(T, &'a [u8])>],
-    par: Par,
+    par: &Par,
     finish: impl Fn(&[Entry<'a, T>]) -> R + Sync,
 ) -> Vec<R> {
     let count: usize = blocks.iter().map(Vec::len).sum();
@@ -147,7 +147,7 @@ mod tests {
         for workers in [1, 3] {
             let blocks: Vec<_> = list.chunks(5000).map(<[_]>::to_vec).collect();
             let run = |run: &[Entry<'_, usize>]| run.iter().map(|e| (e.item, e.name.to_vec())).collect::<Vec<_>>();
-            let found = by_name(&blocks, Par::new(workers, 0), run).concat();
+            let found = by_name(&blocks, &Par::new(workers, 0), run).concat();
             assert!(found.iter().map(|f| &f.1[..]).eq(expected.iter().map(|e| e.1)));
             // What comes with a name stays with it.
             assert!(found.iter().all(|(i, name)| names[*i] == *name));

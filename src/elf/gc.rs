@@ -338,7 +338,7 @@ fn targets(m: &Marking<'_, '_>, cx: &Session) -> Targets {
         Ok(Place::Section(section)) => linked(m.numbering.atom(f, section)),
         _ => NONE,
     };
-    PerSymbol::new((m.files, m.numbering, m.interned), cx.par, local, |id| match m.definitions.atom[id.idx()] {
+    PerSymbol::new((m.files, m.numbering, m.interned), &cx.par, local, |id| match m.definitions.atom[id.idx()] {
         NONE if m.definitions.attr[id.idx()].has(Attr::SHARED | Attr::DEFINED) => ASK,
         NONE => NONE,
         atom => linked(AtomId(atom)),

@@ -252,7 +252,7 @@ pub fn near(c: &Context<'_, '_>, atom_addr: &[u64], symbol_addr: &[u64], cx: &Se
         }
         _ => FAR,
     };
-    PerSymbol::new((c.files, c.numbering, c.interned), cx.par, local, |id| match symbol_addr[id.idx()] {
+    PerSymbol::new((c.files, c.numbering, c.interned), &cx.par, local, |id| match symbol_addr[id.idx()] {
         addr if addr != DROPPED && c.definitions.attr[id.idx()].is_near() => plain(addr),
         _ => FAR,
     })

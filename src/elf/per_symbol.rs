@@ -25,7 +25,7 @@ impl<T: Copy + Default + Send> PerSymbol<T> {
     /// The values that `local` yields for the local symbols, each with its index, and `global` for the ids of the others.
     pub fn new(
         (files, numbering, interned): (&Files<'_>, &Numbering, &Interned<'_>),
-        par: Par,
+        par: &Par,
         local: impl Fn(FileId, &Object<'_>, u32, &Sym) -> T + Sync,
         global: impl Fn(SymbolId) -> T + Sync,
     ) -> PerSymbol<T> {

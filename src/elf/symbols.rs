@@ -231,7 +231,7 @@ pub fn intern<'a>(
     if noted.wants_versions {
         bins.push(versioned_keys(files, &slot_base, shards, arena));
     }
-    let (names, ids) = Names::fill(&bins, total, cx.par);
+    let (names, ids) = Names::fill(&bins, total, &cx.par);
     let written_versions = noted.versions.into_iter().collect();
     let mut interned = Interned { names, ids, kinds, slot_base, written_versions, slim_lto: noted.slim_lto };
     if noted.wants_versions {

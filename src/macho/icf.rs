@@ -49,7 +49,7 @@ pub fn identical(context: &Context<'_, '_>, records: &Records, cx: &Session) -> 
         }
         targets.extend(references);
     }
-    let first = fold::identical(contents, &starts, &targets, cx.par);
+    let first = fold::identical(contents, &starts, &targets, &cx.par);
     let folds = first.iter().enumerate().filter(|(i, first)| *i as u32 != **first);
     folds.map(|(i, first)| (candidates[i], candidates[*first as usize])).collect()
 }

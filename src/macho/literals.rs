@@ -67,7 +67,7 @@ fn merge_class(atoms: &mut Atoms, files: &Files<'_>, sections: &[(FileId, u32)],
         }
         bins.sort()
     });
-    let (names, ids) = Names::fill(&bins, total, cx.par);
+    let (names, ids) = Names::fill(&bins, total, &cx.par);
     // The first of each value in input order stands for all.
     let mut first: Vec<u32> = vec![u32::MAX; names.len()];
     for (at, (file, section)) in sections.iter().enumerate() {

@@ -170,7 +170,7 @@ pub fn intern<'a>(files: &Files<'a>, own_names: &[&'a [u8]], cx: &Session) -> Re
     });
     cx.diag.checkpoint()?;
     let (bins, message_stubs): (Vec<_>, Vec<_>) = named.into_iter().unzip();
-    let (names, ids) = Names::fill(&bins, total, cx.par);
+    let (names, ids) = Names::fill(&bins, total, &cx.par);
     Ok(Interned { names, ids, kinds, slot_base, message_stubs: message_stubs.concat() })
 }
 

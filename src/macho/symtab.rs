@@ -295,7 +295,7 @@ pub fn exported(image: &Image<'_, '_>, section_of: &[u8], cx: &Session) -> Expor
         });
         exported.map(|id| (id, context.interned.names.name(id))).collect::<Vec<_>>()
     });
-    let runs = sort::by_name(&blocks, cx.par, |run| {
+    let runs = sort::by_name(&blocks, &cx.par, |run| {
         let (symbols, strings) = (run.len(), run.iter().map(|entry| entry.name.len() + 1).sum());
         let mut part = Part { symbols: Vec::with_capacity(symbols), strings: Vec::with_capacity(strings) };
         run.iter().for_each(|entry| external(image, entry.item, entry.name, section_of, &mut part));

@@ -1,0 +1,209 @@
+//! Threads that stay for a whole link.
+//!
+//! A link is some fifty short regions of parallel work. Threads that are started and joined for each of them come late:
+//! the kernel puts a new thread behind the one that started it when it takes the other processors for busy, which a
+//! virtual one often seems to be just after another thread has ended there, and then two milliseconds pass until somebody
+//! looks again. A thread that sleeps on a processor of its own is there in 50 µs, and costs one wake-up.
+//!
+//! [`scope`] keeps such threads in one [`std::thread::scope`] around everything that uses them. The first helper is
+//! started by [`Crew::start`]; each that finds that more are wanted starts the next. [`Workers::run`] lends them a
+//! closure that borrows what it likes, and returns when none of them is inside any more. It waits for nobody who has not
+//! come yet: the caller works too, and does everything if no one else is there.
+
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{Builder, Scope};
+
+/// A handle to the threads, for whoever has work for them.
+#[derive(Clone)]
+pub struct Workers {
+    shared: Arc<Shared>,
+}
+
+/// What starts the threads, inside of [`scope`].
+pub struct Crew<'scope, 'env> {
+    scope: &'scope Scope<'scope, 'env>,
+    workers: Workers,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    /// There is something to do, or nothing ever again.
+    called: Condvar,
+    /// The last helper has left the region.
+    left: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    region: Option<Region>,
+    /// Regions so far.
+    count: u64,
+    /// Helpers that are in the region.
+    inside: usize,
+    /// What the first of them that panicked said.
+    panic: Option<Box<dyn Any + Send>>,
+    /// Helpers that were started, and how many there may be.
+    helpers: usize,
+    most: usize,
+    has_ended: bool,
+}
+
+/// A closure on the stack of the thread that is in [`Workers::run`].
+struct Region {
+    closure: *const (),
+    /// Calls the closure, given its address and the number of the helper.
+    call: unsafe fn(*const (), usize),
+    /// The number of the next helper, and of the last one that is wanted.
+    next: usize,
+    last: usize,
+}
+
+// SAFETY: the address is of a closure that is `Sync`, and used only as `Workers::run` explains.
+unsafe impl Send for Region {}
+
+/// # Safety
+/// `closure` is the address of an `F` that lives until the call returns.
+unsafe fn call<F: Fn(usize) + Sync>(closure: *const (), helper: usize) {
+    // SAFETY: promised by the caller.
+    unsafe { (*closure.cast::<F>())(helper) }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it holds the lock.
+        self.state.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+/// Calls `f` with a crew of up to `helpers` threads beside the caller's, none of which has started.
+pub fn scope<R>(helpers: usize, f: impl FnOnce(&Crew<'_, '_>) -> R) -> R {
+    /// Sends the helpers home however `f` ends: the scope waits for them.
+    struct End<'s>(&'s Shared);
+    impl Drop for End<'_> {
+        fn drop(&mut self) {
+            self.0.state().has_ended = true;
+            self.0.called.notify_all();
+        }
+    }
+    let state = State { most: helpers, ..State::default() };
+    let shared = Arc::new(Shared { state: Mutex::new(state), called: Condvar::new(), left: Condvar::new() });
+    std::thread::scope(|scope| {
+        let crew = Crew { scope, workers: Workers { shared } };
+        let _end = End(&crew.workers.shared);
+        f(&crew)
+    })
+}
+
+impl Crew<'_, '_> {
+    /// Starts the first helper. Not to be called before a `fork`: the child would have none.
+    pub fn start(&self) {
+        let mut state = self.workers.shared.state();
+        if state.helpers < state.most {
+            state.helpers += 1;
+            drop(state);
+            start_helper(self.scope, &self.workers.shared);
+        }
+    }
+
+    /// The handle for those who have work.
+    pub fn workers(&self) -> Workers {
+        self.workers.clone()
+    }
+}
+
+/// Starts the helper that was counted already. Without it the others do its work.
+fn start_helper<'scope>(scope: &'scope Scope<'scope, '_>, shared: &Arc<Shared>) {
+    let shared = shared.clone();
+    let _ = Builder::new().spawn_scoped(scope, move || help(scope, &shared));
+}
+
+fn help<'scope>(scope: &'scope Scope<'scope, '_>, shared: &Arc<Shared>) {
+    let mut seen = 0;
+    let mut state = shared.state();
+    while !state.has_ended {
+        let count = state.count;
+        let region = state.region.as_mut().filter(|region| region.next <= region.last && count != seen);
+        let Some(region) = region else {
+            state = shared.called.wait(state).unwrap_or_else(|e| e.into_inner());
+            continue;
+        };
+        let (helper, closure, call) = (region.next, region.closure, region.call);
+        region.next += 1;
+        let is_last = helper == region.last;
+        seen = count;
+        state.inside += 1;
+        let starts_another = !is_last && state.helpers < state.most;
+        state.helpers += usize::from(starts_another);
+        drop(state);
+        if starts_another {
+            start_helper(scope, shared);
+        }
+        // SAFETY: `Workers::run` does not return, and so keeps its closure, while `inside` counts this helper.
+        let result = catch_unwind(AssertUnwindSafe(|| unsafe { call(closure, helper) }));
+        state = shared.state();
+        if let Err(panic) = result {
+            state.panic.get_or_insert(panic);
+        }
+        state.inside -= 1;
+        if state.inside == 0 {
+            shared.left.notify_one();
+        }
+    }
+}
+
+impl Workers {
+    /// Calls `f(0)` here and, on up to `threads - 1` other threads as soon as they come, `f(1)`, `f(2)`, …; returns when
+    /// all calls have returned. Whoever comes after `f(0)` has returned is not let in, so `f` has to get everything done
+    /// by one call. A panic of any of the calls goes on here.
+    ///
+    /// False, and nothing was called, where there are no threads or they are in another region.
+    pub fn run<F: Fn(usize) + Sync>(&self, threads: usize, f: &F) -> bool {
+        let shared = &*self.shared;
+        let mut state = shared.state();
+        if state.region.is_some() || state.helpers == 0 {
+            return false;
+        }
+        let (closure, last) = (std::ptr::from_ref(f).cast(), threads.saturating_sub(1));
+        state.region = Some(Region { closure, call: call::<F>, next: 1, last });
+        state.count += 1;
+        // One may be left from a region in which the caller's own part panicked as well.
+        state.panic = None;
+        let is_all = last >= state.helpers;
+        drop(state);
+        let close = Close(shared);
+        if is_all {
+            shared.called.notify_all();
+        } else {
+            (0..last).for_each(|_| shared.called.notify_one());
+        }
+        f(0);
+        drop(close);
+        if let Some(panic) = { shared.state().panic.take() } {
+            resume_unwind(panic);
+        }
+        true
+    }
+}
+
+/// Lets no more helpers into the region, and waits until all have left it: also when the caller's own part panics.
+struct Close<'s>(&'s Shared);
+
+impl Drop for Close<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.region = None;
+        while state.inside > 0 {
+            state = self.0.left.wait(state).unwrap_or_else(|e| e.into_inner());
+        }
+    }
+}
+
+impl fmt::Debug for Workers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.shared.state();
+        f.debug_struct("Workers").field("helpers", &state.helpers).field("most", &state.most).finish()
+    }
+}

@@ -1,0 +1,121 @@
+//! Threads that stay: what they do, when they are waited for, and how a panic leaves them.
+
+use sinew_mmap::workers::{self, Workers};
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread::{self, ThreadId};
+
+/// Claims `count` pieces of work in one region; returns who did some of it.
+fn share(workers: &Workers, threads: usize, count: usize) -> HashSet<ThreadId> {
+    let (next, done, who) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(HashSet::new()));
+    let called = workers.run(threads, &|_| {
+        while next.fetch_add(1, Relaxed) < count {
+            done.fetch_add(1, Relaxed);
+            who.lock().unwrap().insert(thread::current().id());
+        }
+    });
+    assert_eq!(done.into_inner(), if called { count } else { 0 });
+    who.into_inner().unwrap()
+}
+
+#[test]
+fn a_region_is_done_when_run_returns() {
+    workers::scope(7, |crew| {
+        crew.start();
+        let workers = crew.workers();
+        for round in 0..2000 {
+            assert!(!share(&workers, 1 + round % 8, 50).is_empty());
+        }
+    });
+}
+
+#[test]
+fn all_helpers_come_and_are_the_same_each_time() {
+    workers::scope(3, |crew| {
+        crew.start();
+        let workers = crew.workers();
+        // Everybody waits for all others: this would not end if one did not come, or came twice.
+        let meet = || {
+            let (inside, ids) = (std::sync::Barrier::new(4), Mutex::new(HashSet::new()));
+            assert!(workers.run(4, &|_| {
+                inside.wait();
+                ids.lock().unwrap().insert(thread::current().id());
+            }));
+            ids.into_inner().unwrap()
+        };
+        let first = meet();
+        assert_eq!(first.len(), 4);
+        (0..100).for_each(|_| assert_eq!(meet(), first));
+    });
+}
+
+#[test]
+fn no_more_than_are_wanted_come() {
+    workers::scope(6, |crew| {
+        crew.start();
+        let workers = crew.workers();
+        for _ in 0..200 {
+            let numbers = Mutex::new(Vec::new());
+            assert!(workers.run(3, &|number| numbers.lock().unwrap().push(number)));
+            let mut numbers = numbers.into_inner().unwrap();
+            numbers.sort_unstable();
+            assert!(numbers.starts_with(&[0]) && numbers.len() <= 3 && numbers.iter().all(|n| *n < 3), "{numbers:?}");
+            assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "{numbers:?}");
+        }
+    });
+}
+
+#[test]
+fn without_helpers_or_inside_a_region_nothing_is_called() {
+    workers::scope(2, |crew| {
+        let workers = crew.workers();
+        assert!(!workers.run(2, &|_| panic!("nobody has started")));
+        crew.start();
+        assert!(workers.run(3, &|_| assert!(!workers.run(2, &|_| panic!("one region at a time")))));
+        assert_eq!(share(&workers, 1, 10).len(), 1);
+    });
+    assert!(!workers::scope(0, |crew| {
+        crew.start();
+        crew.workers().run(2, &|_| panic!("there are none"))
+    }));
+}
+
+#[test]
+fn a_panic_reaches_the_caller_after_all_have_left() {
+    workers::scope(3, |crew| {
+        crew.start();
+        let workers = crew.workers();
+        for panics in 0..4 {
+            let (inside, met) = (AtomicUsize::new(0), std::sync::Barrier::new(4));
+            let result = catch_unwind(AssertUnwindSafe(|| {
+                workers.run(4, &|number| {
+                    inside.fetch_add(1, Relaxed);
+                    met.wait();
+                    if number == panics {
+                        inside.fetch_sub(1, Relaxed);
+                        panic!("{number}");
+                    }
+                    thread::sleep(std::time::Duration::from_millis(2));
+                    inside.fetch_sub(1, Relaxed);
+                })
+            }));
+            assert_eq!(*result.unwrap_err().downcast::<String>().unwrap(), panics.to_string());
+            assert_eq!(inside.into_inner(), 0);
+            assert!(!share(&workers, 4, 100).is_empty(), "they are there for the next region");
+        }
+    });
+}
+
+#[test]
+fn a_panic_outside_of_a_region_sends_them_home() {
+    let result = catch_unwind(|| {
+        workers::scope(2, |crew| {
+            crew.start();
+            share(&crew.workers(), 3, 100);
+            panic!("a pass");
+        })
+    });
+    assert_eq!(*result.unwrap_err().downcast::<&str>().unwrap(), "a pass");
+}
