@@ -339,12 +339,14 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Group and slot of the first occurrence of each string, in no order; and one more than the largest id.
-    pub fn finish(self) -> (impl Iterator<Item = (u32, u32)>, usize) {
+    /// Calls `f` with group and slot of the first occurrence of each string, in no order and from several threads.
+    /// Returns one more than the largest id.
+    pub fn finish(self, par: &Par, f: impl Fn(u32, u32) + Sync) -> usize {
         let firsts: Vec<_> =
             self.shards.into_iter().map(|s| s.into_inner().unwrap_or_else(|e| e.into_inner()).1).collect();
-        let len = firsts.iter().map(Vec::len).max().unwrap_or(0) << self.shift;
-        (firsts.into_iter().flatten().map(|first| ((first >> 32) as u32, first as u32)), len)
+        let weight = firsts.iter().map(|of_shard| of_shard.len() as u64 * 16).sum();
+        par.map(firsts.len(), weight, |s| firsts[s].iter().for_each(|first| f((first >> 32) as u32, *first as u32)));
+        firsts.iter().map(Vec::len).max().unwrap_or(0) << self.shift
     }
 }
 

@@ -22,7 +22,7 @@ pub fn check(path: &Path, inputs: &[&Input], output: &Path, cx: &Session) {
 
 /// Writes `text` to `path`. A device or a pipe is written to as it is.
 pub fn write(path: &Path, text: &[u8], cx: &Session) -> Result<(), Reported> {
-    let result = Output::create(path, text.len() as u64, false).and_then(|mut output| {
+    let result = Output::create(path, text.len() as u64, false, 1).and_then(|mut output| {
         output.patch(0, text)?;
         output.commit()
     });

@@ -11,7 +11,7 @@ use super::atoms::{Atoms, Fate, Numbering};
 use super::format::*;
 use super::layout::round_up;
 use super::load::Files;
-use crate::base::bitset::BitSet;
+use crate::base::bitset::{AtomicBitSet, BitSet};
 use crate::base::carve;
 use crate::base::hash::hash_name;
 use crate::base::ids::{AtomId, NONE};
@@ -285,11 +285,14 @@ impl Kind {
             chunk.occurrences = next..next + count;
             next += count;
         }
-        let (firsts, id_count) = pool.finish();
-        let mut is_first = BitSet::new(next);
-        for (group, slot) in firsts.filter(|_| next > 0) {
-            is_first.insert(chunks[groups[group as usize].start].occurrences.start + slot as usize);
-        }
+        let is_first = AtomicBitSet::new(next);
+        let starts: Vec<usize> = groups.iter().filter_map(|g| Some(chunks.get(g.start)?.occurrences.start)).collect();
+        let id_count = pool.finish(&cx.par, |group, slot| {
+            if let Some(start) = starts.get(group as usize) {
+                is_first.insert(start + slot as usize);
+            }
+        });
+        let is_first = is_first.into_set();
         let atoms = self.atoms(&inputs, &chunks);
         let (pieces, blocks) = self.index(&atoms, &chunks, &groups, split, cx);
         let Kind { section, entsize, strings, align } = self;

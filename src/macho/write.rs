@@ -95,7 +95,8 @@ pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, facts: &Facts<'_, '_>, cx: &S
         facts.linkedit.signature = Part { offset: code_limit, size: signature.size() };
     }
 
-    let mut output = Output::create(&args.output, file_size, args.kind != OutputKind::Relocatable).map_err(failed)?;
+    let (executable, threads) = (args.kind != OutputKind::Relocatable, cx.par.workers());
+    let mut output = Output::create(&args.output, file_size, executable, threads).map_err(failed)?;
     let mut hashes = vec![0u8; signature.slot_count() as usize * SLOT_SIZE];
     let done = {
         let _t = cx.time.phase("copy and relocate");

@@ -38,7 +38,7 @@ fn child_shrinks() {
     let (_other, input, gone) = (open("other.o"), open("input.o"), open("gone.o"));
     drop(gone);
     fs::remove_file(folder.join("gone.o")).unwrap();
-    let _output = Output::create(&folder.join("out"), 100, true).unwrap();
+    let _output = Output::create(&folder.join("out"), 100, true, 1).unwrap();
     assert_eq!(crate::names(&folder).len(), 3);
     File::options().write(true).open(input.path()).unwrap().set_len(10).unwrap();
     // All threads at once: still one message.
@@ -85,7 +85,7 @@ fn child_bug() {
     fault::install();
     fs::write(folder.join("input.o"), "bytes").unwrap();
     let _input = Input::open(&folder.join("input.o")).unwrap();
-    let _output = Output::create(&folder.join("out"), 100, true).unwrap();
+    let _output = Output::create(&folder.join("out"), 100, true, 1).unwrap();
     // A mapping that `fault` was not told of.
     let file = File::options().read(true).write(true).create_new(true).open(folder.join("other")).unwrap();
     let fd = std::os::fd::AsRawFd::as_raw_fd(&file);
@@ -114,9 +114,9 @@ fn child_interrupted() {
     fault::install();
     fault::install();
     // One that ended well before must not be removed.
-    let output = Output::create(&folder.join("out"), 3, true).unwrap();
+    let output = Output::create(&folder.join("out"), 3, true, 1).unwrap();
     drop(output);
-    let _output = Output::create(&folder.join("out"), 100, true).unwrap();
+    let _output = Output::create(&folder.join("out"), 100, true, 1).unwrap();
     let signal = std::env::var("SIGNAL").unwrap().parse().unwrap();
     unsafe { libc::raise(signal) };
     exit(0);

@@ -43,7 +43,7 @@ fn fill(output: &mut Output, ranges: &[Range<u64>]) {
 }
 
 fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let mut output = Output::create(path, contents.len() as u64, true)?;
+    let mut output = Output::create(path, contents.len() as u64, true, 1)?;
     output.patch(0, contents)?;
     output.commit().map(drop)
 }
@@ -125,19 +125,19 @@ fn a_longest_name_is_possible() {
 #[test]
 fn impossible_targets_are_errors() {
     let folder = Folder::new("impossible");
-    let error = Output::create(&folder, 1, false).unwrap_err();
+    let error = Output::create(&folder, 1, false, 1).unwrap_err();
     assert_eq!((error.kind(), error.to_string().as_str()), (io::ErrorKind::IsADirectory, "is a directory"));
-    let error = Output::create(&folder.join("no/such/folder"), 1, false).unwrap_err();
+    let error = Output::create(&folder.join("no/such/folder"), 1, false, 1).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::NotFound);
     for path in ["", "/", ".."] {
-        assert!(Output::create(Path::new(path), 1, false).is_err());
+        assert!(Output::create(Path::new(path), 1, false, 1).is_err());
     }
     for size in [u64::MAX, i64::MAX as u64, 1 << 60] {
-        assert!(Output::create(&folder.join("big"), size, false).is_err());
+        assert!(Output::create(&folder.join("big"), size, false, 1).is_err());
     }
     // A folder, or a pipe, that comes to be there while we link.
     for make in [(|path| fs::create_dir(path).unwrap()) as fn(&Path), make_fifo] {
-        let output = Output::create(&folder.join("late"), 1, false).unwrap();
+        let output = Output::create(&folder.join("late"), 1, false, 1).unwrap();
         make(&folder.join("late"));
         assert!(output.commit().is_err());
         assert_eq!(folder.names(), ["late"]);
@@ -171,7 +171,7 @@ fn a_pipe_is_written_and_stays() {
         move || fs::read(path).unwrap()
     });
     let contents: Vec<u8> = (0..300_000).map(|i| i as u8).collect();
-    let mut output = Output::create(&path, 300_000, true).unwrap();
+    let mut output = Output::create(&path, 300_000, true, 1).unwrap();
     fill(&mut output, &[0..100_000, 100_000..300_000]);
     assert_eq!(folder.names(), ["fifo"]);
     drop(output.commit().unwrap());
@@ -248,7 +248,7 @@ fn child_umask() {
     fs::write(folder.join("object"), "old").unwrap();
     fs::set_permissions(folder.join("object"), fs::Permissions::from_mode(0o777)).unwrap();
     for (name, executable) in [("program", true), ("object", false)] {
-        drop(Output::create(&folder.join(name), 1, executable).unwrap().commit().unwrap());
+        drop(Output::create(&folder.join(name), 1, executable, 1).unwrap().commit().unwrap());
     }
 }
 

@@ -44,7 +44,7 @@ fn child_detach() {
     let detached = process::detach().unwrap();
     // No line end: it stays in the buffer until somebody flushes it.
     print!("before");
-    let output = Output::create(&folder.join("out"), 8, true).unwrap();
+    let output = Output::create(&folder.join("out"), 8, true, 1).unwrap();
     let left = output.commit().unwrap();
     let mut own = File::options().read(true).write(true).create_new(true).open(folder.join("own")).unwrap();
     fs::remove_file(folder.join("own")).unwrap();
@@ -104,7 +104,7 @@ fn child_stopped() {
     let Some(folder) = folder_of_child() else { return };
     fault::install();
     let _detached = process::detach().unwrap();
-    let _output = Output::create(&folder.join("out"), 8, true).unwrap();
+    let _output = Output::create(&folder.join("out"), 8, true, 1).unwrap();
     fs::write(folder.join("ready"), "").unwrap();
     std::thread::sleep(Duration::from_secs(30));
 }
@@ -121,7 +121,7 @@ fn leaving_at_once_keeps_what_was_printed() {
 #[test]
 fn child_exit() {
     let Some(folder) = folder_of_child() else { return };
-    let _output = Output::create(&folder.join("out"), 8, true).unwrap();
+    let _output = Output::create(&folder.join("out"), 8, true, 1).unwrap();
     print!("no line end");
     process::exit_now(4);
 }

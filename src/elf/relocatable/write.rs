@@ -76,7 +76,7 @@ pub fn all(moved: &Moved<'_, '_>, table: &Table, property: Vec<u8>, cx: &Session
     if plan.file_size > 1 << 46 {
         return Err(cx.diag.fail(format_args!("the output would be {} bytes", plan.file_size)));
     }
-    let mut output = Output::create(&args.output, plan.file_size, false).map_err(failed)?;
+    let mut output = Output::create(&args.output, plan.file_size, false, cx.par.workers()).map_err(failed)?;
     let order: Vec<AtomId> = moved.joined.sections.iter().flat_map(|s| s.atoms.iter().copied()).collect();
     let mut jobs = atom_jobs(moved, &plan, &order);
     let header = file_header(moved, table, &plan);

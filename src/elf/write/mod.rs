@@ -111,7 +111,8 @@ pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session) ->
     let _t = cx.time.phase("write");
     let failed = |e: io::Error| cx.diag.fail(format_args!("cannot write {}: {}", args.output.display(), describe(&e)));
     let executable = args.kind != OutputKind::Relocatable;
-    let mut output = Output::create(&args.output, image.layout.file_size, executable).map_err(failed)?;
+    let (size, threads) = (image.layout.file_size, cx.par.workers());
+    let mut output = Output::create(&args.output, size, executable, threads).map_err(failed)?;
     let hashes = {
         let _t = cx.time.phase("copy and relocate");
         let planned = plan_jobs(image, plan);

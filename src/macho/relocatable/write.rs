@@ -83,7 +83,7 @@ pub fn all(plan: &Plan<'_, '_>, tail: &Tail, cx: &Session) -> Result<Leftover, R
     if u32::try_from(at).is_err() {
         return Err(cx.diag.fail(format_args!("the output would have {at} bytes; a Mach-O file has less than 4 GiB")));
     }
-    let mut output = Output::create(&args.output, at, false).map_err(failed)?;
+    let mut output = Output::create(&args.output, at, false, cx.par.workers()).map_err(failed)?;
     let mut jobs = jobs(plan, &cuts, &places);
     let whole = [
         (places.data_in_code, &tail.data_in_code),
