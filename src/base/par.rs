@@ -167,7 +167,7 @@ impl Par {
     /// visits touch.
     pub fn traverse<T: Send>(&self, frontier: Vec<T>, weight: u64, f: impl Fn(&T, &mut Vec<T>) + Sync) {
         let _shared = self.shared(usize::MAX, weight);
-        let pool = Pool { items: Mutex::new((frontier, 0)), more: Condvar::new(), ..Pool::default() };
+        let pool = Pool::new(frontier);
         self.region(self.threads(usize::MAX, weight), &|_| pool.work(&f));
     }
 
@@ -202,41 +202,44 @@ impl Par {
 
 /// Items that any thread may visit.
 struct Pool<T> {
-    /// And how many threads have some of their own, from which more may come.
-    items: Mutex<(Vec<T>, usize)>,
+    open: Mutex<Open<T>>,
     more: Condvar,
     /// Threads that wait for items.
     idle: AtomicUsize,
     has_panicked: AtomicBool,
 }
 
-impl<T> Default for Pool<T> {
-    fn default() -> Self {
-        let items = Mutex::new((Vec::new(), 0));
-        Pool { items, more: Condvar::new(), idle: AtomicUsize::new(0), has_panicked: AtomicBool::new(false) }
-    }
+struct Open<T> {
+    items: Vec<T>,
+    /// Threads that have items of their own, from which more may come.
+    busy: usize,
 }
 
 impl<T> Pool<T> {
-    fn items(&self) -> MutexGuard<'_, (Vec<T>, usize)> {
-        self.items.lock().unwrap_or_else(|e| e.into_inner())
+    fn new(items: Vec<T>) -> Self {
+        let open = Mutex::new(Open { items, busy: 0 });
+        Pool { open, more: Condvar::new(), idle: AtomicUsize::new(0), has_panicked: AtomicBool::new(false) }
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open<T>> {
+        self.open.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     /// Takes a share of the items to `own`. False when there will be none any more.
     fn take(&self, own: &mut Vec<T>) -> bool {
-        let mut items = self.items();
-        while items.0.is_empty() {
-            if items.1 == 0 || self.has_panicked.load(Relaxed) {
+        let mut open = self.open();
+        while open.items.is_empty() {
+            if open.busy == 0 || self.has_panicked.load(Relaxed) {
                 self.more.notify_all();
                 return false;
             }
             self.idle.fetch_add(1, Relaxed);
-            items = self.more.wait(items).unwrap_or_else(|e| e.into_inner());
+            open = self.more.wait(open).unwrap_or_else(|e| e.into_inner());
             self.idle.fetch_sub(1, Relaxed);
         }
-        let rest = items.0.len() / 2;
-        own.extend(items.0.drain(rest..));
-        items.1 += 1;
+        let rest = open.items.len() / 2;
+        own.extend(open.items.drain(rest..));
+        open.busy += 1;
         true
     }
 
@@ -249,11 +252,11 @@ impl<T> Pool<T> {
             while let Some(item) = own.pop() {
                 f(&item, &mut own);
                 if own.len() > 1 && self.idle.load(Relaxed) > 0 {
-                    self.items().0.extend(own.drain(..own.len() / 2));
+                    self.open().items.extend(own.drain(..own.len() / 2));
                     self.more.notify_all();
                 }
             }
-            self.items().1 -= 1;
+            self.open().busy -= 1;
         }
     }
 }
@@ -264,7 +267,7 @@ struct EndOnPanic<'p, T>(&'p Pool<T>);
 impl<T> Drop for EndOnPanic<'_, T> {
     fn drop(&mut self) {
         if thread::panicking() {
-            let _items = self.0.items();
+            let _open = self.0.open();
             self.0.has_panicked.store(true, Relaxed);
             self.0.more.notify_all();
         }
