@@ -97,14 +97,13 @@ impl Output {
             return Ok(Output { path, size, body, temporary: None });
         }
         let (temporary, file) = Temporary::create(&path, if executable { 0o777 } else { 0o666 })?;
-        reserve(&file, size)?;
+        let is_reserved = reserve(&file, size)?;
         let populate = if strategy == Strategy::MapPopulated { Populate::InBulk } else { Populate::OnFault };
-        let body = match strategy {
-            Strategy::Pwrite => Body::File(file),
-            Strategy::Map | Strategy::MapPopulated => {
-                let map = MapMut::of_file(&file, map_size)?;
-                Body::Mapped(fault::watch_output(map.bytes(), &path), map, populate)
-            }
+        // A disk that may yet be full says so best in answer to a write. Not every file system can map a file to be written.
+        let is_mapped = strategy != Strategy::Pwrite && is_reserved;
+        let body = match is_mapped.then(|| MapMut::of_file(&file, map_size)) {
+            Some(Ok(map)) => Body::Mapped(fault::watch_output(map.bytes(), &path), map, populate),
+            Some(Err(_)) | None => Body::File(file),
         };
         Ok(Output { path, size, body, temporary: Some(temporary) })
     }
@@ -372,18 +371,18 @@ impl Drop for Temporary {
 }
 
 /// Gives an empty file `size` bytes of zero and the blocks for them, or at least the size where the file system cannot
-/// reserve blocks.
-fn reserve(file: &File, size: u64) -> io::Result<()> {
+/// reserve blocks. Returns whether it could.
+fn reserve(file: &File, size: u64) -> io::Result<bool> {
     let size = libc::off_t::try_from(size).map_err(|_| io::ErrorKind::FileTooLarge)?;
     if size == 0 {
-        return Ok(());
+        return Ok(true);
     }
     #[cfg(target_os = "linux")]
     {
         // SAFETY: an open descriptor and a positive size.
         match sys::retry(|| unsafe { libc::fallocate(file.as_raw_fd(), 0, 0, size) }) {
             Err(error) if matches!(error.raw_os_error(), Some(libc::EOPNOTSUPP | libc::ENOSYS)) => {}
-            result => return result.map(|_| ()),
+            result => return result.map(|_| true),
         }
     }
     #[cfg(target_os = "macos")]
@@ -399,7 +398,7 @@ fn reserve(file: &File, size: u64) -> io::Result<()> {
         }
     }
     // SAFETY: an open descriptor.
-    sys::retry(|| unsafe { libc::ftruncate(file.as_raw_fd(), size) }).map(|_| ())
+    sys::retry(|| unsafe { libc::ftruncate(file.as_raw_fd(), size) }).map(|_| false)
 }
 
 /// Closes a file and says whether that worked.
