@@ -3,6 +3,7 @@
 //! [`AtomicBitSet`] is for marking from many threads: each bit only ever goes from clear to set, so relaxed accesses
 //! in any order give the same set. What else a thread must see of the one that set a bit, it learns at the join.
 
+use super::zeroed::zeroed;
 use std::fmt;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -119,8 +120,7 @@ pub struct AtomicBitSet {
 impl AtomicBitSet {
     /// An empty set for the numbers `0..len`.
     pub fn new(len: usize) -> AtomicBitSet {
-        let words = (0..len.div_ceil(BITS)).map(|_| AtomicU64::new(0)).collect();
-        AtomicBitSet { words, len }
+        AtomicBitSet { words: zeroed(len.div_ceil(BITS)), len }
     }
 
     /// One more than the largest number that it can hold.

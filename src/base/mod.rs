@@ -29,3 +29,4 @@ pub mod stdout;
 pub mod thunks;
 pub mod time;
 pub mod view;
+pub mod zeroed;

@@ -1,7 +1,9 @@
 //! How strong a definition is, as one integer: resolving a name is an atomic minimum over all who define it.
 
 use super::ids::FileId;
+use super::zeroed::zeroed;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use zerocopy::FromZeros;
 
 /// Class, then file, then index in the file's symbol table; the smallest wins. What the classes mean is the format's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,35 +38,37 @@ impl Rank {
     }
 }
 
-/// The strongest definition of a name so far, among those that many threads bring.
-#[derive(Debug)]
+/// The strongest definition of a name so far, among those that many threads bring. Holds the complement of the rank, of
+/// which zero is nobody's.
+#[derive(Debug, FromZeros)]
+#[repr(transparent)]
 pub struct AtomicRank(AtomicU64);
 
 impl AtomicRank {
     /// One for each of `count` names: nobody defines them.
     pub fn nobody(count: usize) -> Vec<AtomicRank> {
-        (0..count).map(|_| AtomicRank(AtomicU64::new(Rank::NOBODY.0))).collect()
+        zeroed(count)
     }
 
     /// Puts `rank` in the place of a weaker one. Returns what was there before; of two, the later finds the first or
     /// something stronger.
     #[inline]
     pub fn claim(&self, rank: Rank) -> Rank {
-        // Most definitions come late: a load costs less than a locked minimum, and leaves the cache line shared.
+        // Most definitions come late: a load costs less than a locked maximum, and leaves the cache line shared.
         match self.get() {
             before if before <= rank => before,
-            _ => Rank(self.0.fetch_min(rank.0, Relaxed)),
+            _ => Rank(!self.0.fetch_max(!rank.0, Relaxed)),
         }
     }
 
     /// The strongest so far.
     #[inline]
     pub fn get(&self) -> Rank {
-        Rank(self.0.load(Relaxed))
+        Rank(!self.0.load(Relaxed))
     }
 
     /// The strongest of all.
     pub fn into_inner(self) -> Rank {
-        Rank(self.0.into_inner())
+        Rank(!self.0.into_inner())
     }
 }

@@ -17,10 +17,12 @@ use crate::args::elf::{Args, Bsymbolic, OutputKind, Unresolved};
 use crate::base::demangle;
 use crate::base::ids::{FileId, NONE, SymbolId};
 use crate::base::session::Session;
+use crate::base::zeroed::zeroed;
 use sinew_mmap::memory::prefetch;
+use zerocopy::FromZeros;
 
 /// Facts about a name, one bit each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, FromZeros)]
 pub struct Attr(pub u16);
 
 #[allow(missing_docs)]
@@ -168,27 +170,23 @@ pub fn compute<'a>(
     const BLOCK: usize = 4096;
     // Names are in the order of their first use, which says nothing of where they are defined.
     const AHEAD: usize = 16;
-    let blocks = cx.par.map(count.div_ceil(BLOCK), count as u64 * 64, |b| {
-        let range = b * BLOCK..count.min((b + 1) * BLOCK);
-        let define = |id| {
+    let has_versions = export.versions.is_some() || !interned.written_versions.is_empty();
+    let (mut attr, mut atom, mut value) = (zeroed::<Attr>(count), zeroed::<u32>(count), zeroed::<u64>(count));
+    let mut version = zeroed::<u16>(if has_versions { count } else { 0 });
+    let facts = attr.chunks_mut(BLOCK).zip(atom.chunks_mut(BLOCK)).zip(value.chunks_mut(BLOCK));
+    let versions = version.chunks_mut(BLOCK).map(Some).chain(std::iter::repeat_with(|| None));
+    let jobs: Vec<_> = facts.zip(versions).enumerate().collect();
+    cx.par.consume(jobs, count as u64 * 64, |(b, (((attr, atom), value), mut version))| {
+        for (i, ((attr, atom), value)) in attr.iter_mut().zip(atom).zip(value).enumerate() {
+            let id = b * BLOCK + i;
             one.prefetch(id + AHEAD);
-            one.define(SymbolId(id as u32))
-        };
-        range.map(define).collect::<Vec<_>>()
-    });
-    let mut attr = Vec::with_capacity(count);
-    let mut atom = Vec::with_capacity(count);
-    let mut value = Vec::with_capacity(count);
-    let mut version =
-        Vec::with_capacity(if export.versions.is_some() || !interned.written_versions.is_empty() { count } else { 0 });
-    for d in blocks.iter().flatten() {
-        attr.push(d.attr);
-        atom.push(d.atom);
-        value.push(d.value);
-        if version.capacity() > 0 {
-            version.push(d.version);
+            let found = one.define(SymbolId(id as u32));
+            (*attr, *atom, *value) = (found.attr, found.atom, found.value);
+            if let Some(version) = &mut version {
+                version[i] = found.version;
+            }
         }
-    }
+    });
     Definitions { winners: resolved.winners, seen: resolved.seen, attr, atom, value, version, synthetic }
 }
 

@@ -17,9 +17,11 @@ use crate::base::hash::hash_name;
 use crate::base::ids::{AtomId, NONE};
 use crate::base::intern::{Bins, Pool, Sorted, shard_count};
 use crate::base::session::Session;
+use crate::base::zeroed::zeroed;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use zerocopy::FromZeros;
 
 /// One class of merged sections: a contiguous region of an output section.
 #[derive(Debug)]
@@ -49,7 +51,7 @@ pub struct Class<'a> {
 const BLOCK: usize = 128;
 
 /// An occurrence of a piece.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, FromZeros)]
 struct Piece {
     /// Offset in its input section.
     start: u32,
@@ -383,7 +385,7 @@ impl Kind {
         split: Vec<Split>,
         cx: &Session,
     ) -> (Vec<Piece>, Vec<u32>) {
-        let mut pieces = vec![Piece::default(); split.iter().map(|s| s.pieces.len()).sum()];
+        let mut pieces = zeroed(split.iter().map(|s| s.pieces.len()).sum());
         let mut blocks = vec![0; chunks.iter().map(|chunk| self.blocks(chunk)).sum()];
         let of_group = |group: &Range<usize>| chunks[group.clone()].iter().map(|chunk| self.blocks(chunk)).sum();
         let parts = carve::carve(&mut pieces, split.iter().map(|s| s.pieces.len()));
@@ -465,7 +467,7 @@ impl Class<'_> {
             let what = "merged strings and constants of one kind take";
             cx.diag.error(format_args!("{what} {size} bytes; at most 4 GiB can be"));
         }
-        let places: Vec<AtomicU32> = (0..id_count).map(|_| AtomicU32::new(0)).collect();
+        let places: Vec<AtomicU32> = zeroed(id_count);
         cx.par.map(self.chunks.len(), weight, |k| {
             each(k, starts[k], &mut |i, at| places[self.pieces[i].place as usize].store(at as u32, Relaxed));
         });

@@ -24,6 +24,7 @@ use crate::base::demangle::demangle;
 use crate::base::diag::Reported;
 use crate::base::ids::{AtomId, FileId, SymbolId};
 use crate::base::session::Session;
+use crate::base::zeroed::zeroed;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
@@ -258,7 +259,7 @@ impl FileScan<'_> {
 /// Scans every kept atom.
 pub fn scan(c: &Context<'_, '_>, frames: &[FileFrames], cx: &Session) -> Result<Needs, Reported> {
     let _t = cx.time.phase("scan relocations");
-    let global: Vec<AtomicU8> = (0..c.interned.names.len()).map(|_| AtomicU8::new(0)).collect();
+    let global: Vec<AtomicU8> = zeroed(c.interned.names.len());
     let flags = Flags::default();
     let missing: Mutex<Vec<Use>> = Mutex::default();
     let near = NearSymbols::find(c, cx);

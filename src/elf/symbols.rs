@@ -21,6 +21,7 @@ use crate::base::rank::AtomicRank;
 pub use crate::base::rank::Rank;
 use crate::base::session::Session;
 use crate::base::view::Malformed;
+use crate::base::zeroed::zeroed;
 use sinew_arena::Bump;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -582,7 +583,7 @@ pub fn resolve(
     let _t = cx.time.phase("resolve symbols");
     let names = interned.names.len();
     let owners = AtomicRank::nobody(names);
-    let flags: Vec<AtomicU8> = (0..names).map(|_| AtomicU8::new(0)).collect();
+    let flags: Vec<AtomicU8> = zeroed(names);
     // Most bits are set already when a symbol is seen again: test before set keeps cache lines shared.
     let mark = |id: u32, bits: u8| {
         let flags = &flags[id as usize];

@@ -16,6 +16,7 @@ use crate::base::carve;
 use crate::base::ids::{AtomId, FileId, SymbolId};
 use crate::base::session::Session;
 use crate::base::view::Malformed;
+use crate::base::zeroed::zeroed;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// What passes after resolution read.
@@ -319,7 +320,7 @@ struct Found {
 /// Scans the relocations of kept atoms.
 pub fn scan(context: &Context<'_, '_>, cx: &Session) -> Needs {
     let _t = cx.time.phase("scan relocations");
-    let symbols: Vec<AtomicU8> = (0..context.interned.names.len()).map(|_| AtomicU8::new(0)).collect();
+    let symbols: Vec<AtomicU8> = zeroed(context.interned.names.len());
     let groups = context.groups(1 << 20);
     let found = cx.par.map(groups.len(), context.weight(), |g| {
         let mut found = Found::default();

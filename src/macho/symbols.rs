@@ -20,6 +20,7 @@ use crate::base::rank::AtomicRank;
 use crate::base::rank::Rank;
 use crate::base::session::Session;
 use crate::base::view::Malformed;
+use crate::base::zeroed::zeroed;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
@@ -338,7 +339,7 @@ impl Resolved {
 pub fn resolve(files: &Files<'_>, interned: &Interned<'_>, live: &BitSet, commons: Commons, cx: &Session) -> Resolved {
     let _t = cx.time.phase("resolve symbols");
     let winners = AtomicRank::nobody(interned.names.len());
-    let said: Vec<AtomicU8> = (0..interned.names.len()).map(|_| AtomicU8::new(0)).collect();
+    let said: Vec<AtomicU8> = zeroed(interned.names.len());
     // With `-commons use_dylibs` a library's definition is better than a tentative one.
     let common = if commons == Commons::UseDylibs { class::PROVIDED } else { class::COMMON };
     each_slot(files, interned, cx, |f, index, id, kind| {
