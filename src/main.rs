@@ -137,31 +137,29 @@ fn drive(
 ) -> u8 {
     let threads = run.threads.unwrap_or_else(default_threads).max(1);
     workers::scope(threads - 1, |crew| {
-        drive_with(crew, Par::new(threads, run.inline_below), run, style, warnings, link)
+        let cx = Session {
+            par: Par::new(threads, run.inline_below).with_workers(crew.workers()),
+            diag: Diag::new(style),
+            time: Times::new(run.time || run.trace.is_some()),
+        };
+        warnings.iter().for_each(|warning| cx.diag.warn(warning));
+        link_and_leave(&run, &cx, crew, link)
     })
 }
 
-/// [`drive`] with its threads.
-fn drive_with(
+/// What [`drive`] does with its threads around it. Never returns.
+fn link_and_leave(
+    run: &Run,
+    cx: &Session,
     crew: &Crew<'_, '_>,
-    par: Par,
-    run: Run,
-    style: Style,
-    warnings: &[String],
     link: impl FnOnce(&Session, Host<'_>) -> Result<(), Reported>,
-) -> u8 {
-    let cx = Session {
-        par: par.with_workers(crew.workers()),
-        diag: Diag::new(style),
-        time: Times::new(run.time || run.trace.is_some()),
-    };
-    warnings.iter().for_each(|warning| cx.diag.warn(warning));
+) -> ! {
     sinew_mmap::fault::install();
     let detached = RefCell::new(None);
     let finish = |linked: bool, rest: Option<Rest<'_>>| -> ! {
         // A link that failed may not have got as far as asking whether the file is one of its inputs.
         let trace = run.trace.as_ref().filter(|_| linked);
-        let trace = trace.map_or(Ok(()), |path| report::write(path, cx.time.trace().as_bytes(), &cx));
+        let trace = trace.map_or(Ok(()), |path| report::write(path, cx.time.trace().as_bytes(), cx));
         let said = cx.diag.checkpoint().and(trace);
         if run.time {
             say(&cx.time.table());
@@ -183,7 +181,7 @@ fn drive_with(
         }
         crew.start();
     };
-    let linked = link(&cx, Host { opened: &mut opened, done: &mut |rest| finish(true, Some(rest)) });
+    let linked = link(cx, Host { opened: &mut opened, done: &mut |rest| finish(true, Some(rest)) });
     finish(linked.is_ok(), None)
 }
 

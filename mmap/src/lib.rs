@@ -1,5 +1,6 @@
 //! The operating system as sinew sees it: mapped inputs, an output that appears whole or not at all, memory in bulk,
-//! signals, threads that stay, and the process that outlives its command. Knows nothing of linking; `libc` is named here and nowhere else.
+//! signals, threads that stay, and the process that outlives its command. Knows nothing of linking; `libc` is named here
+//! and nowhere else.
 //!
 //! * [`input`] maps what is linked.
 //! * [`output`] lends slices of the file under construction, and puts it in place.

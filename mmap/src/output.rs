@@ -26,8 +26,8 @@ use crate::sys;
 
 /// How bytes get from the jobs to the file.
 ///
-/// The choice for few threads was measured (`examples/strategies.rs`: 200 MB to a new inode on ext4, jobs of 256 KiB, Linux 6.18,
-/// 2 cores; create, fill and commit in milliseconds of wall time, no old output / an old one to replace):
+/// The choice for few threads was measured (`examples/strategies.rs`: 200 MB to a new inode on ext4, jobs of 256 KiB,
+/// Linux 6.18, 2 cores; create, fill and commit in milliseconds of wall time, no old output / an old one to replace):
 ///
 /// | strategy       | 1 thread  | 2 threads |
 /// |----------------|-----------|-----------|
@@ -39,8 +39,8 @@ use crate::sys;
 /// no mapping to be torn down. It is also what macOS wants, whose kernel remembers the signature of mapped pages.
 ///
 /// But writes to one file take turns: Linux locks the inode for each (`ext4_buffered_write_iter` and its like), so that
-/// all of them together take no less than they do on one thread. Faults take no turns. The 100 ms that they cost on this
-/// machine are less for each of eight threads than the 60 ms that `pwrite` costs, on the day of the measurement, for all.
+/// what they take on one thread is the least for any number of them. Faults take no turns, and an eighth of what they take
+/// is less. That is reasoned: no machine with so many processors was at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Strategy {
     /// Jobs write to a shared mapping of the file; each page faults once.
@@ -99,7 +99,7 @@ impl Output {
         let (temporary, file) = Temporary::create(&path, if executable { 0o777 } else { 0o666 })?;
         let is_reserved = reserve(&file, size)?;
         let populate = if strategy == Strategy::MapPopulated { Populate::InBulk } else { Populate::OnFault };
-        // A disk that may yet be full says so best in answer to a write. Not every file system can map a file to be written.
+        // A disk that may yet be full says so best in answer to a write. Not every file system can map what is written.
         let is_mapped = strategy != Strategy::Pwrite && is_reserved;
         let body = match is_mapped.then(|| MapMut::of_file(&file, map_size)) {
             Some(Ok(map)) => Body::Mapped(fault::watch_output(map.bytes(), &path), map, populate),

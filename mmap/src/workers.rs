@@ -1,6 +1,6 @@
 //! Threads that stay for a whole link.
 //!
-//! A link is some fifty short regions of parallel work. Threads that are started and joined for each of them come late:
+//! A link is dozens of short regions of parallel work. Threads that are started and joined for each of them come late:
 //! the kernel puts a new thread behind the one that started it when it takes the other processors for busy, which a
 //! virtual one often seems to be just after another thread has ended there, and then two milliseconds pass until somebody
 //! looks again. A thread that sleeps on a processor of its own is there in 50 µs, and costs one wake-up.
@@ -45,8 +45,9 @@ struct State {
     inside: usize,
     /// What the first of them that panicked said.
     panic: Option<Box<dyn Any + Send>>,
-    /// Helpers that were started, and how many there may be.
+    /// Helpers that were started.
     helpers: usize,
+    /// How many there may be.
     most: usize,
     has_ended: bool,
 }
@@ -54,14 +55,14 @@ struct State {
 /// A closure on the stack of the thread that is in [`Workers::run`].
 struct Region {
     closure: *const (),
-    /// Calls the closure, given its address and the number of the helper.
+    /// [`call`] for the closure's type: takes its address and the number of the helper.
     call: unsafe fn(*const (), usize),
     /// The number of the next helper, and of the last one that is wanted.
     next: usize,
     last: usize,
 }
 
-// SAFETY: the address is of a closure that is `Sync`, and used only as `Workers::run` explains.
+// SAFETY: what other threads do with the address is to call the closure, which is `Sync`, through a reference.
 unsafe impl Send for Region {}
 
 /// # Safety
@@ -141,7 +142,8 @@ fn help<'scope>(scope: &'scope Scope<'scope, '_>, shared: &Arc<Shared>) {
         if starts_another {
             start_helper(scope, shared);
         }
-        // SAFETY: `Workers::run` does not return, and so keeps its closure, while `inside` counts this helper.
+        // SAFETY: `Workers::run` made both of the same closure, and neither returns nor unwinds while `inside` counts this
+        // helper: it leaves by `Close`. A region that was closed is not in the state any more.
         let result = catch_unwind(AssertUnwindSafe(|| unsafe { call(closure, helper) }));
         state = shared.state();
         if let Err(panic) = result {
@@ -173,6 +175,7 @@ impl Workers {
         state.panic = None;
         let is_all = last >= state.helpers;
         drop(state);
+        // From here on helpers may be inside: nothing leaves but through this.
         let close = Close(shared);
         if is_all {
             shared.called.notify_all();

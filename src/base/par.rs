@@ -171,6 +171,15 @@ impl Par {
         self.region(self.threads(usize::MAX, weight), &|_| pool.work(&f));
     }
 
+    /// Hands every job to `f` once, by value, and yields what it makes of them, in their order.
+    pub fn map_jobs<J: Send, R: Send>(&self, jobs: Vec<J>, weight: u64, f: impl Fn(J) -> R + Sync) -> Vec<R> {
+        let jobs: Vec<_> = jobs.into_iter().map(|job| Mutex::new(Some(job))).collect();
+        self.map(jobs.len(), weight, |i| {
+            let job = jobs[i].lock().expect("held for a moment").take();
+            f(job.expect("an index is claimed once"))
+        })
+    }
+
     /// Hands every job to `f` once, by value: a job may own a slice of the output.
     pub fn consume<J: Send>(&self, jobs: Vec<J>, weight: u64, f: impl Fn(J) + Sync) {
         let mut none = vec![(); self.workers];
@@ -299,6 +308,17 @@ mod tests {
         let mut bytes = vec![0u8; 999];
         Par::new(4, 0).consume(bytes.chunks_mut(10).collect(), 0, |chunk| chunk.iter_mut().for_each(|b| *b += 1));
         assert!(bytes.iter().all(|b| *b == 1));
+    }
+
+    #[test]
+    fn what_jobs_yield_is_in_their_order() {
+        let mut bytes: Vec<u8> = (0..200).collect();
+        let sums = Par::new(4, 0).map_jobs(bytes.chunks_mut(7).collect(), 0, |chunk| {
+            chunk.iter_mut().for_each(|b| *b /= 2);
+            chunk.to_vec()
+        });
+        assert_eq!(sums.concat(), bytes);
+        assert!(bytes.iter().eq((0..200).map(|b| b / 2).collect::<Vec<u8>>().iter()));
     }
 
     #[test]

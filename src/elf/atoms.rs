@@ -21,7 +21,6 @@ use crate::base::session::Session;
 use crate::base::view::{Malformed, view_one};
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Mutex;
 
 /// The number of each section of each file that is in.
 #[derive(Debug)]
@@ -102,6 +101,16 @@ impl Numbering {
     /// The files that have atoms in `range`, each with the indices of their sections.
     pub fn pieces(&self, range: Range<usize>) -> impl Iterator<Item = (FileId, Range<u32>)> {
         carve::pieces(&self.base, range)
+    }
+
+    /// How much the objects before each file that take part have of something, each `of(object)`, and one more for all.
+    pub fn row(&self, files: &Files<'_>, of: impl Fn(&Object<'_>) -> usize) -> Vec<u64> {
+        let mut base = vec![0];
+        for (f, file) in files.iter() {
+            let object = file.object().filter(|_| self.is_live(f));
+            base.push(base[f.idx()] + object.map_or(0, |object| of(object) as u64));
+        }
+        base
     }
 
     /// Ranges of files with about `target` atoms each, fewer in a small link.
@@ -214,9 +223,7 @@ pub fn assign<'a>(
     let cuts = numbering.cuts(16_384);
     let sizes = || cuts.iter().map(|range| range.len());
     let jobs = cuts.iter().zip(carve::carve(&mut fate, sizes())).zip(carve::carve(&mut part, sizes()));
-    let jobs: Vec<_> = jobs.map(|job| Mutex::new(Some(job))).collect();
-    let locals = cx.par.map(jobs.len(), count as u64 * 96, |j| {
-        let ((range, mut fates), mut parts) = jobs[j].lock().expect("taken once").take().expect("taken once");
+    let locals = cx.par.map_jobs(jobs.collect(), count as u64 * 96, |((range, mut fates), mut parts)| {
         let mut local = Local::new();
         for (file, sections) in numbering.pieces(range.clone()) {
             let Some(object) = files[file].object() else { continue };

@@ -123,7 +123,7 @@ pub fn parse<'a>(candidates: &[Candidate<'a>], arenas: &'a mut [Bump], cx: &Sess
     let parsed = cx.par.map_in(arenas, groups.len(), weight, |bump, g| {
         let each = candidates[groups[g].clone()].iter().zip(groups[g].clone()).map(|(file, i)| match file.kind {
             Kind::Object => {
-                let walks = walks.get(&i).map(|walks| std::mem::take(&mut *walks.lock().expect("taken once")));
+                let walks = walks.get(&i).map(|walks| std::mem::take(&mut *walks.lock().expect("held for a moment")));
                 object::parse_walked(file.bytes, walks.unwrap_or_default(), bump).map(Content::Object)
             }
             Kind::Shared => shared::parse(file.bytes, bump).map(Content::Shared),

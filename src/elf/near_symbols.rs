@@ -18,7 +18,7 @@ const BITS: u32 = u64::BITS;
 #[derive(Debug)]
 pub struct NearSymbols {
     /// First word of each file, and one past the last.
-    base: Vec<u32>,
+    base: Vec<u64>,
     words: Vec<u64>,
 }
 
@@ -37,11 +37,7 @@ impl OfFile<'_> {
 impl NearSymbols {
     /// Looks at every symbol of the objects that take part. Local symbols are checked to be local.
     pub fn find(c: &Context<'_, '_>, cx: &Session) -> NearSymbols {
-        let mut base = vec![0];
-        for (f, file) in c.files.iter() {
-            let object = file.object().filter(|_| c.numbering.is_live(f));
-            base.push(base[f.idx()] + object.map_or(0, |o| o.symbols.len().div_ceil(BITS as usize) as u32));
-        }
+        let base = c.numbering.row(c.files, |object| object.symbols.len().div_ceil(BITS as usize));
         let mut words = vec![0; base[base.len() - 1] as usize];
         let cuts = carve::cuts(&base, 512);
         let weight = words.len() as u64 * u64::from(BITS) * 24;

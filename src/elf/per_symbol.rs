@@ -29,7 +29,7 @@ impl<T: Copy + Default + Send> PerSymbol<T> {
         local: impl Fn(FileId, &Object<'_>, u32, &Sym) -> T + Sync,
         global: impl Fn(SymbolId) -> T + Sync,
     ) -> PerSymbol<T> {
-        let base = symbol_base(files, numbering);
+        let base = numbering.row(files, |object| object.symbols.len());
         let count = base[base.len() - 1];
         let mut values = vec![T::default(); count as usize];
         let cuts = carve::cuts(&base, 32 << 10);
@@ -58,14 +58,4 @@ impl<T: Copy + Default + Send> PerSymbol<T> {
     pub fn of(&self, f: FileId) -> &[T] {
         &self.values[self.base[f.idx()] as usize..self.base[f.idx() + 1] as usize]
     }
-}
-
-/// How many symbols the objects before each file that take part have, and one more for all.
-pub fn symbol_base(files: &Files<'_>, numbering: &Numbering) -> Vec<u64> {
-    let mut base = vec![0];
-    for (f, file) in files.iter() {
-        let object = file.object().filter(|_| numbering.is_live(f));
-        base.push(base[f.idx()] + object.map_or(0, |o| o.symbols.len() as u64));
-    }
-    base
 }

@@ -25,7 +25,6 @@ use crate::base::zeroed::zeroed;
 use sinew_arena::Bump;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// What one global symbol of one file is: three bits of class, a flag, two bits of visibility.
@@ -161,7 +160,7 @@ fn slot_count(content: &Content<'_>, own_names: usize) -> usize {
     }
 }
 
-/// What the bins of one group of files came to, beside the names.
+/// What the bins of one job came to, beside the names.
 #[derive(Default)]
 struct Noted<'a> {
     versions: Vec<(u32, WrittenVersion<'a>)>,
@@ -194,9 +193,7 @@ pub fn intern<'a>(
     let shards = shard_count(total);
     let mut kinds = vec![Kind::default(); total];
     let jobs = cuts.iter().zip(carve::carve(&mut kinds, cuts.iter().map(|range| range.len())));
-    let jobs: Vec<_> = jobs.map(|job| Mutex::new(Some(job))).collect();
-    let binned = cx.par.map(jobs.len(), total as u64 * 64, |j| {
-        let (range, mut kinds) = jobs[j].lock().expect("taken once").take().expect("taken once");
+    let binned = cx.par.map_jobs(jobs.collect(), total as u64 * 64, |(range, mut kinds)| {
         let mut bins = Bins::new(shards, kinds.len());
         let mut noted = Noted::default();
         for (file, slots) in carve::pieces(&slot_base, range.clone()) {

@@ -8,7 +8,6 @@ use super::definitions::Attr;
 use super::format::*;
 use super::image::{DROPPED, Image};
 use super::object::{NAMES_AHEAD, Object, Place};
-use super::per_symbol::symbol_base;
 use super::relocs::Context;
 use super::symbols::{Kind, check_names, seen};
 use crate::args::elf::{Discard, Strip};
@@ -72,7 +71,7 @@ pub fn plan(c: &Context<'_, '_>, retained: Option<HashSet<Vec<u8>>>, cx: &Sessio
     }
     let keep = |name: &[u8]| retained.as_ref().is_none_or(|set| set.contains(name));
     let own: Vec<_> = (0..c.definitions.attr.len()).step_by(BLOCK).collect();
-    let base = symbol_base(c.files, c.numbering);
+    let base = c.numbering.row(c.files, |object| object.symbols.len());
     let cuts = carve::cuts(&base, BLOCK as u64);
     let found = cx.par.map(own.len() + cuts.len(), base[base.len() - 1] * 48, |j| {
         let (mut shares, mut chosen) = (Vec::new(), Vec::with_capacity(8192));

@@ -21,7 +21,6 @@ use crate::base::rank::Rank;
 use crate::base::session::Session;
 use crate::base::view::Malformed;
 use crate::base::zeroed::zeroed;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// What one external symbol of one file is: three bits of class, and flags.
@@ -140,9 +139,7 @@ pub fn intern<'a>(files: &Files<'a>, own_names: &[&'a [u8]], cx: &Session) -> Re
     let mut kinds = vec![Kind::default(); total];
     let per_group = groups.iter().map(|g| (slot_base[g.end] - slot_base[g.start]) as usize);
     let jobs = groups.iter().cloned().zip(carve::carve(&mut kinds, per_group));
-    let jobs: Vec<_> = jobs.map(|job| Mutex::new(Some(job))).collect();
-    let named = cx.par.map(jobs.len(), total as u64 * 64, |j| {
-        let (range, mut kinds) = jobs[j].lock().expect("taken once").take().expect("taken once");
+    let named = cx.par.map_jobs(jobs.collect(), total as u64 * 64, |(range, mut kinds)| {
         let (mut bins, mut message_stubs) = (Bins::new(shards, kinds.len()), Vec::new());
         for f in range {
             let (mine, rest) = std::mem::take(&mut kinds).split_at_mut(counts[f]);

@@ -7,6 +7,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread::{self, ThreadId};
 
+/// Calls `f` with up to `helpers` others, of which the first has been started.
+fn with(helpers: usize, f: impl FnOnce(&Workers)) {
+    workers::scope(helpers, |crew| {
+        crew.start();
+        f(&crew.workers());
+    });
+}
+
 /// Claims `count` pieces of work in one region; returns who did some of it.
 fn share(workers: &Workers, threads: usize, count: usize) -> HashSet<ThreadId> {
     let (next, done, who) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(HashSet::new()));
@@ -22,20 +30,16 @@ fn share(workers: &Workers, threads: usize, count: usize) -> HashSet<ThreadId> {
 
 #[test]
 fn a_region_is_done_when_run_returns() {
-    workers::scope(7, |crew| {
-        crew.start();
-        let workers = crew.workers();
+    with(7, |workers| {
         for round in 0..2000 {
-            assert!(!share(&workers, 1 + round % 8, 50).is_empty());
+            assert!(!share(workers, 1 + round % 8, 50).is_empty());
         }
     });
 }
 
 #[test]
 fn all_helpers_come_and_are_the_same_each_time() {
-    workers::scope(3, |crew| {
-        crew.start();
-        let workers = crew.workers();
+    with(3, |workers| {
         // Everybody waits for all others: this would not end if one did not come, or came twice.
         let meet = || {
             let (inside, ids) = (std::sync::Barrier::new(4), Mutex::new(HashSet::new()));
@@ -53,9 +57,7 @@ fn all_helpers_come_and_are_the_same_each_time() {
 
 #[test]
 fn no_more_than_are_wanted_come() {
-    workers::scope(6, |crew| {
-        crew.start();
-        let workers = crew.workers();
+    with(6, |workers| {
         for _ in 0..200 {
             let numbers = Mutex::new(Vec::new());
             assert!(workers.run(3, &|number| numbers.lock().unwrap().push(number)));
@@ -84,9 +86,7 @@ fn without_helpers_or_inside_a_region_nothing_is_called() {
 
 #[test]
 fn a_panic_reaches_the_caller_after_all_have_left() {
-    workers::scope(3, |crew| {
-        crew.start();
-        let workers = crew.workers();
+    with(3, |workers| {
         for panics in 0..4 {
             let (inside, met) = (AtomicUsize::new(0), std::sync::Barrier::new(4));
             let result = catch_unwind(AssertUnwindSafe(|| {
@@ -103,7 +103,7 @@ fn a_panic_reaches_the_caller_after_all_have_left() {
             }));
             assert_eq!(*result.unwrap_err().downcast::<String>().unwrap(), panics.to_string());
             assert_eq!(inside.into_inner(), 0);
-            assert!(!share(&workers, 4, 100).is_empty(), "they are there for the next region");
+            assert!(!share(workers, 4, 100).is_empty(), "they are there for the next region");
         }
     });
 }
@@ -111,11 +111,10 @@ fn a_panic_reaches_the_caller_after_all_have_left() {
 #[test]
 fn a_panic_outside_of_a_region_sends_them_home() {
     let result = catch_unwind(|| {
-        workers::scope(2, |crew| {
-            crew.start();
-            share(&crew.workers(), 3, 100);
+        with(2, |workers| {
+            share(workers, 3, 100);
             panic!("a pass");
-        })
+        });
     });
     assert_eq!(*result.unwrap_err().downcast::<&str>().unwrap(), "a pass");
 }

@@ -11,7 +11,6 @@ use crate::base::ids::AtomId;
 use crate::base::session::Session;
 use crate::elf::atoms::{self, Atoms, Fate, Numbering};
 use crate::elf::load::Files;
-use std::sync::Mutex;
 
 /// The atoms of one part in output order.
 #[derive(Debug, Default)]
@@ -58,9 +57,7 @@ pub fn sizes(
     let mut offset = vec![0u64; count];
     let cuts = numbering.cuts(16_384);
     let jobs = cuts.iter().zip(carve::carve(&mut offset, cuts.iter().map(|range| range.len())));
-    let jobs: Vec<_> = jobs.map(|job| Mutex::new(Some(job))).collect();
-    let shares = cx.par.map(jobs.len(), count as u64 * 72, |j| {
-        let (range, offsets) = jobs[j].lock().expect("taken once").take().expect("taken once");
+    let shares = cx.par.map_jobs(jobs.collect(), count as u64 * 72, |(range, offsets)| {
         let mut parts: Vec<PartPlan> = (0..atoms.parts.len()).map(|_| PartPlan::default()).collect();
         for (file, sections) in numbering.pieces(range.clone()) {
             let Some(object) = files[file].object() else { continue };
