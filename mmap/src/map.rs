@@ -147,5 +147,16 @@ pub(crate) fn populate_for_writing(start: *const u8, size: usize) {
     let _ = (start, size);
 }
 
+/// Takes the pages that lie within `size` bytes from `start` on out of this process. Those of a shared mapping of a file
+/// stay in the file and come back when they are touched: not for any other memory. A hint, too.
+pub(crate) fn release_shared(start: *const u8, size: usize) {
+    let into_page = start.addr().wrapping_neg() & (PAGE_SIZE - 1);
+    let size = size.saturating_sub(into_page) & !(PAGE_SIZE - 1);
+    #[cfg(target_os = "linux")]
+    let _ = advise(start.wrapping_add(into_page), size, libc::MADV_DONTNEED);
+    #[cfg(not(target_os = "linux"))]
+    let _ = size;
+}
+
 /// The smallest page of the systems that sinew runs on, or a multiple of it: advice is rounded to it.
 const PAGE_SIZE: usize = if cfg!(all(target_os = "macos", target_arch = "aarch64")) { 16 << 10 } else { 4 << 10 };

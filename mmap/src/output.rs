@@ -191,31 +191,31 @@ impl Output {
                 // Neither created nor truncated: it exists and is not ours.
                 OpenOptions::new().write(true).open(&path)?.write_all(map.bytes())?;
             }
-            return Ok(Leftover { _body: None, _replaced: None });
+            return Ok(Leftover { _replaced: None });
         };
         // What was a file when we began may have become something else since.
         if target(&path)? != Target::Replace {
             let what = "became something other than a file while it was being linked";
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
         }
-        let body = match body {
+        match body {
             // Some network file systems report a failed write no earlier than here.
-            Body::File(file) => close(file).map(|()| None)?,
-            mapped => Some(mapped),
-        };
+            Body::File(file) => close(file)?,
+            // A mapping is as good as a descriptor that may write: as long as there is one, the program cannot be run.
+            Body::Mapped(..) => drop(body),
+        }
         let replaced = open_inode(&path);
         fs::rename(&temporary.path, &path)?;
         temporary.keep();
-        Ok(Leftover { _body: body, _replaced: replaced })
+        Ok(Leftover { _replaced: replaced })
     }
 }
 
-/// What a committed output leaves to be freed: the file that it replaced, its own mapping. Dropping it does that; to
-/// leave it to the end of the process, `mem::forget` it.
+/// What a committed output leaves to be freed: the file that it replaced. Dropping it does that; to leave it to the
+/// end of the process, `mem::forget` it.
 #[derive(Debug)]
 #[must_use = "dropping it may take long: let the process do it last"]
 pub struct Leftover {
-    _body: Option<Body>,
     _replaced: Option<File>,
 }
 
@@ -265,7 +265,12 @@ impl Slot<'_> {
                 if populate == Populate::InBulk {
                     map::populate_for_writing(bytes.as_ptr(), bytes.len());
                 }
-                Ok(f(bytes))
+                let result = f(bytes);
+                if populate == Populate::InBulk {
+                    // Before the file is committed all have to go, one after the other where no job has let them go.
+                    map::release_shared(bytes.as_ptr(), bytes.len());
+                }
+                Ok(result)
             }
             Place::File(file) => {
                 let bytes = scratch.bytes(len)?;

@@ -233,6 +233,24 @@ fn a_running_program_can_be_replaced() {
 }
 
 #[test]
+fn a_program_runs_as_soon_as_it_is_committed() {
+    let folder = Folder::new("committed");
+    let program = b"#!/bin/sh\nexit 3\n";
+    for strategy in ALL {
+        let path = folder.join("program");
+        let mut output = Output::create_with(&path, program.len() as u64, true, strategy).unwrap();
+        for slot in output.carve(&[0..program.len() as u64]) {
+            slot.fill_whole(&mut Scratch::new(), |bytes| bytes.copy_from_slice(program)).unwrap();
+        }
+        // Who linked it may have more to do, and needs this until the end.
+        let leftover = output.commit().unwrap();
+        let runs = crate::soon(|| Command::new(&path).status().is_ok_and(|status| status.code() == Some(3)));
+        assert!(runs, "{strategy:?}: it cannot be run");
+        drop(leftover);
+    }
+}
+
+#[test]
 fn the_umask_is_honoured() {
     let folder = Folder::new("umask");
     assert!(again("output::child_umask", &folder).status().unwrap().success());
