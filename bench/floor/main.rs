@@ -141,6 +141,10 @@ fn once(options: &Options, recorded: &Recorded, target: (Target, &Path), taken: 
     };
     let relocation_count = timed(&mut run[2], || steps::relocations(&symbols, taken)).map_err(malformed)?;
     let jobs = steps::jobs(taken);
+    if matches!(target.0, Target::NewFile | Target::NewMap) {
+        // A large one that nobody uses would be filled again. To free it is no part of the floor.
+        std::fs::remove_file(target.1)?;
+    }
     drop(timed(&mut run[3], || steps::copy(&symbols, taken, &jobs, target))?);
     if is_first {
         let input_size: usize = inputs.iter().map(|input| input.bytes().len()).sum();

@@ -179,7 +179,7 @@ pub(crate) fn copy(
             let mut output = Output::create_with(path, taken.output_size, true, strategy)?;
             let ranges: Vec<_> = jobs.iter().map(|job| start(job)..end(job)).collect();
             let mut scratch = Scratch::new();
-            for (slot, job) in output.carve(&ranges).into_iter().zip(jobs) {
+            for (slot, job) in output.carve(&ranges)?.into_iter().zip(jobs) {
                 slot.fill(&mut scratch, |to| fill(job, to))?.map_err(invalid)?;
             }
             Ok(Some(output.commit()?))

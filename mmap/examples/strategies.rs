@@ -47,7 +47,7 @@ fn once(path: &Path, strategy: Strategy, threads: usize, replace: bool) -> [f64;
     let create = ms(begin);
     let start = Instant::now();
     let ranges: Vec<_> = (0..SIZE.div_ceil(JOB_SIZE)).map(|i| i * JOB_SIZE..SIZE.min((i + 1) * JOB_SIZE)).collect();
-    let jobs = Mutex::new(output.carve(&ranges).into_iter());
+    let jobs = Mutex::new(output.carve(&ranges).expect("nothing to clear").into_iter());
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {

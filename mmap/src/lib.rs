@@ -21,5 +21,6 @@ mod map;
 pub mod memory;
 pub mod output;
 pub mod process;
+mod recycle;
 mod sys;
 pub mod workers;

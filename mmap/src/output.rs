@@ -1,9 +1,10 @@
 //! The output file, which appears whole or not at all.
 //!
-//! It is built as a new inode under a temporary name in the target's directory and takes the target's place by
-//! `rename` when it is complete. Until then the old output stays as it was, whatever fails; a program that runs from it
-//! keeps running. Blocks are reserved first, so that a full disk is an error and not a fault. Permissions are 0666 or
-//! 0777 less the umask, which the kernel applies as it creates the file.
+//! It is built under a temporary name in the target's directory and takes the target's place by `rename` when it is
+//! complete. It is a new inode, and until then the old output stays as it was, whatever fails, unless that is a large
+//! file that nobody else can see: then its inode is filled again (`recycle.rs`), and is gone where a link fails so late. A
+//! program that runs keeps running in any case. Blocks are reserved first, so that a full disk is an error and not a
+//! fault. Permissions are 0666 or 0777 less the umask, which the kernel applies as it creates the file.
 //!
 //! A target that is a symbolic link is itself replaced and not what it points to, as lld and mold do. A target that
 //! is no regular file (a device, FIFO or socket, and the links in `/dev` and `/proc` that lead to open files) is never
@@ -18,22 +19,25 @@ use std::ops::Range;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use crate::fault::{self, Watched};
 use crate::map::{self, MapMut};
+#[cfg(target_os = "linux")]
+use crate::recycle;
 use crate::sys;
 
 /// How bytes get from the jobs to the file.
 ///
-/// The choice for few threads was measured (`examples/strategies.rs`: 200 MB to a new inode on ext4, jobs of 256 KiB,
-/// Linux 6.18, 2 cores; create, fill and commit in milliseconds of wall time, no old output / an old one to replace):
+/// The choice for few threads was measured (`examples/strategies.rs`: 200 MB on ext4, jobs of 256 KiB, Linux 6.18, 2
+/// cores; create, fill and commit in milliseconds of wall time, a new file / an old output that is filled again):
 ///
 /// | strategy       | 1 thread  | 2 threads |
 /// |----------------|-----------|-----------|
-/// | `Map`          |  59 / 91  |  36 / 60  |
-/// | `MapPopulated` |  83 / 74  |  34 / 41  |
-/// | `Pwrite`       |  26 / 41  |  21 / 31  |
+/// | `Map`          |  88 / 44  |  58 / 38  |
+/// | `MapPopulated` |  99 / 57  | 131 / 60  |
+/// | `Pwrite`       |  54 / 45  |  42 / 26  |
 ///
 /// One `pwrite` of a buffer that is in the cache costs less than the faults on the pages that it fills, and it leaves
 /// no mapping to be torn down. It is also what macOS wants, whose kernel remembers the signature of mapped pages.
@@ -67,6 +71,8 @@ pub struct Output {
     body: Body,
     /// `None` for a target that is written in place.
     temporary: Option<Temporary>,
+    /// It still holds what an older link wrote, all over, where it should be zero.
+    is_stale: bool,
 }
 
 #[derive(Debug)]
@@ -94,10 +100,18 @@ impl Output {
         if target(&path)? == Target::InPlace {
             let map = MapMut::anonymous(map_size)?;
             let body = Body::Mapped(Watched::nothing(), map, Populate::OnFault);
-            return Ok(Output { path, size, body, temporary: None });
+            return Ok(Output { path, size, body, temporary: None, is_stale: false });
         }
-        let (temporary, file) = Temporary::create(&path, if executable { 0o777 } else { 0o666 })?;
-        let is_reserved = reserve(&file, size)?;
+        let (fresh, file) = Temporary::create(&path, if executable { 0o777 } else { 0o666 })?;
+        let old = recycled(&path, &file, size);
+        let is_stale = old.is_some();
+        let (temporary, file, is_reserved) = match old {
+            Some(old) => old,
+            None => {
+                let is_reserved = reserve(&file, size)?;
+                (fresh, file, is_reserved)
+            }
+        };
         let populate = if strategy == Strategy::MapPopulated { Populate::InBulk } else { Populate::OnFault };
         // A disk that may yet be full says so best in answer to a write. Not every file system can map what is written.
         let is_mapped = strategy != Strategy::Pwrite && is_reserved;
@@ -105,7 +119,7 @@ impl Output {
             Some(Ok(map)) => Body::Mapped(fault::watch_output(map.bytes(), &path), map, populate),
             Some(Err(_)) | None => Body::File(file),
         };
-        Ok(Output { path, size, body, temporary: Some(temporary) })
+        Ok(Output { path, size, body, temporary: Some(temporary), is_stale })
     }
 
     /// The file's size.
@@ -114,21 +128,24 @@ impl Output {
     }
 
     /// Cuts the file into pieces that can be filled at the same time. What lies between them stays as it is. Cut each
-    /// byte out once: what a slot's bytes are before they are filled for the second time depends on the strategy.
+    /// byte out once: what a slot's bytes are before they are filled for the second time depends on the strategy. Writes
+    /// only where zeros have to replace what an older link left between the pieces.
     ///
     /// # Panics
     /// If the ranges are not in ascending order, overlap, or leave the file.
-    pub fn carve(&mut self, ranges: &[Range<u64>]) -> Vec<Slot<'_>> {
+    pub fn carve(&mut self, ranges: &[Range<u64>]) -> io::Result<Vec<Slot<'_>>> {
         let mut at = 0;
         for range in ranges {
             let fits = at <= range.start && range.start <= range.end && range.end <= self.size;
             assert!(fits, "{range:?} follows {at} in an output of {} bytes", self.size);
             at = range.end;
         }
-        match &mut self.body {
+        let is_zero = !self.is_stale && matches!(self.body, Body::Mapped(..));
+        self.clear_outside(ranges)?;
+        let slots = match &mut self.body {
             Body::File(file) => {
                 let file = &*file;
-                ranges.iter().map(|range| Slot { range: range.clone(), place: Place::File(file) }).collect()
+                ranges.iter().map(|range| Slot { range: range.clone(), is_zero, place: Place::File(file) }).collect()
             }
             Body::Mapped(_, map, populate) => {
                 let (mut rest, mut rest_start) = (map.bytes_mut(), 0);
@@ -137,11 +154,36 @@ impl Output {
                     let (_, tail) = std::mem::take(&mut rest).split_at_mut((range.start - rest_start) as usize);
                     let (bytes, tail) = tail.split_at_mut((range.end - range.start) as usize);
                     (rest, rest_start) = (tail, range.end);
-                    Slot { range: range.clone(), place: Place::Map(bytes, *populate) }
+                    Slot { range: range.clone(), is_zero, place: Place::Map(bytes, *populate) }
                 };
                 ranges.iter().map(cut).collect()
             }
+        };
+        Ok(slots)
+    }
+
+    /// Puts zeros in place of what an older link wrote, but for ascending ranges that are about to be filled.
+    fn clear_outside(&mut self, ranges: &[Range<u64>]) -> io::Result<()> {
+        static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+        if !self.is_stale {
+            return Ok(());
         }
+        let mut at = 0;
+        for range in ranges.iter().chain([&(self.size..self.size)]) {
+            while at < range.start {
+                let end = range.start.min(at + ZEROS.len() as u64);
+                // Both fit into `usize`, as the size of the file does.
+                let (from, to) = (at as usize, end as usize);
+                match &mut self.body {
+                    Body::File(file) => file.write_all_at(&ZEROS[..to - from], at)?,
+                    Body::Mapped(_, map, _) => map.bytes_mut()[from..to].fill(0),
+                }
+                at = end;
+            }
+            at = range.end;
+        }
+        self.is_stale = false;
+        Ok(())
     }
 
     /// Writes `bytes` at `offset`.
@@ -150,6 +192,7 @@ impl Output {
     /// If they do not fit into the file.
     pub fn patch(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let range = self.range_of(offset, bytes.len() as u64);
+        self.clear_outside(slice::from_ref(&(offset..offset + bytes.len() as u64)))?;
         match &mut self.body {
             Body::File(file) => file.write_all_at(bytes, offset),
             Body::Mapped(_, map, _) => {
@@ -166,6 +209,9 @@ impl Output {
     pub fn read(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
         let size = range.end.checked_sub(range.start).expect("a range ends after it starts");
         let indices = self.range_of(range.start, size);
+        if self.is_stale {
+            return Ok(vec![0; indices.len()]);
+        }
         match &self.body {
             Body::Mapped(_, map, _) => Ok(map.bytes()[indices].to_vec()),
             Body::File(file) => {
@@ -184,7 +230,8 @@ impl Output {
     }
 
     /// Puts the file in its place.
-    pub fn commit(self) -> io::Result<Leftover> {
+    pub fn commit(mut self) -> io::Result<Leftover> {
+        self.clear_outside(&[])?;
         let Output { path, body, temporary, .. } = self;
         let Some(temporary) = temporary else {
             if let Body::Mapped(_, map, _) = &body {
@@ -223,6 +270,8 @@ pub struct Leftover {
 #[derive(Debug)]
 pub struct Slot<'a> {
     range: Range<u64>,
+    /// What it lends for the bytes is zero already.
+    is_zero: bool,
     place: Place<'a>,
 }
 
@@ -247,10 +296,9 @@ impl Slot<'_> {
 
     /// Lends `f` the slot's bytes, all zero, to be filled.
     pub fn fill<R>(self, scratch: &mut Scratch, f: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
-        // Pages of a mapping are zero until they are filled.
-        let is_dirty = matches!(self.place, Place::File(_));
+        let is_zero = self.is_zero;
         self.fill_whole(scratch, |bytes| {
-            if is_dirty {
+            if !is_zero {
                 bytes.fill(0);
             }
             f(bytes)
@@ -346,12 +394,9 @@ struct Temporary {
 impl Temporary {
     /// A new file next to `target`, so that it can be renamed to it.
     fn create(target: &Path, mode: u32) -> io::Result<(Temporary, File)> {
-        static COUNTER: AtomicU32 = AtomicU32::new(0);
         loop {
-            // Not derived from the target's name, which may be as long as names get. A name that is taken was left by
-            // a process of the same number that was killed.
-            let name = format!(".sinew-{}-{}.tmp", std::process::id(), COUNTER.fetch_add(1, Relaxed));
-            let path = target.with_file_name(name);
+            // A name that is taken was left by a process of the same number that was killed.
+            let path = Temporary::name(target);
             let watched = fault::watch_temporary(&path);
             match OpenOptions::new().read(true).write(true).create_new(true).mode(mode).open(&path) {
                 Ok(file) => return Ok((Temporary { path, _watched: watched }, file)),
@@ -359,6 +404,21 @@ impl Temporary {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// The file `target` itself, which gives up its name.
+    #[cfg(target_os = "linux")]
+    fn take(target: &Path) -> io::Result<Temporary> {
+        let path = Temporary::name(target);
+        fs::rename(target, &path)?;
+        let watched = fault::watch_temporary(&path);
+        Ok(Temporary { path, _watched: watched })
+    }
+
+    /// A name next to `target`. Not derived from the target's name, which may be as long as names get.
+    fn name(target: &Path) -> PathBuf {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        target.with_file_name(format!(".sinew-{}-{}.tmp", std::process::id(), COUNTER.fetch_add(1, Relaxed)))
     }
 
     /// The file has another name by now.
@@ -373,6 +433,39 @@ impl Drop for Temporary {
             let _ = fs::remove_file(&self.path);
         }
     }
+}
+
+/// The old file at `path` under a temporary name, if it can serve instead of the new file `fresh`: with `size` bytes, which
+/// are what they were, and whether blocks are reserved for them.
+#[cfg(target_os = "linux")]
+fn recycled(path: &Path, fresh: &File, size: u64) -> Option<(Temporary, File, bool)> {
+    if size < recycle::WORTH_RECYCLING {
+        return None;
+    }
+    let file = recycle::open(path, fresh)?;
+    let old_size = file.metadata().ok()?.len();
+    let temporary = Temporary::take(path).ok()?;
+    // From here on it cannot be found any more. What happened just before shows now.
+    let is_reserved =
+        recycle::is_still_alone(&file, &temporary.path).then(|| reserve(&file, size)).and_then(Result::ok);
+    let is_ready = is_reserved.is_some() && (size >= old_size || file.set_len(size).is_ok());
+    if let (Some(is_reserved), true) = (is_reserved, is_ready) {
+        return Some((temporary, file, is_reserved));
+    }
+    // As it was, but for what a disk that is now full had left for it.
+    if file.metadata().is_ok_and(|meta| meta.len() > old_size) {
+        let _ = file.set_len(old_size);
+    }
+    if fs::rename(&temporary.path, path).is_ok() {
+        temporary.keep();
+    }
+    None
+}
+
+/// Other systems remember what they found out about a file's pages (macOS: whether their signature is right).
+#[cfg(not(target_os = "linux"))]
+fn recycled(_path: &Path, _fresh: &File, _size: u64) -> Option<(Temporary, File, bool)> {
+    None
 }
 
 /// Gives an empty file `size` bytes of zero and the blocks for them, or at least the size where the file system cannot

@@ -155,7 +155,7 @@ fn run(
         [gap as usize * SLOT_SIZE, (p.end - p.start) as usize * SLOT_SIZE]
     });
     let parts = carve::carve(hashes, lengths.collect::<Vec<_>>()).into_iter().skip(1).step_by(2);
-    let slots = output.carve(&ranges).into_iter();
+    let slots = output.carve(&ranges)?.into_iter();
     let jobs: Vec<Job<'_>> = planned
         .into_iter()
         .zip(slots)

@@ -64,7 +64,7 @@ fn child_output_shrinks() {
     let mut output = Output::create_with(&folder.join("out"), 100_000, true, Strategy::Map).unwrap();
     let temporary = folder.join(&crate::names(&folder)[0]);
     File::options().write(true).open(temporary).unwrap().set_len(0).unwrap();
-    let slot = output.carve(std::slice::from_ref(&(0..100_000))).remove(0);
+    let slot = output.carve(std::slice::from_ref(&(0..100_000))).unwrap().remove(0);
     slot.fill(&mut Scratch::new(), |bytes| bytes.fill(1)).unwrap();
     exit(0);
 }

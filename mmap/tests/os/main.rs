@@ -10,6 +10,7 @@ mod fault;
 mod input;
 mod output;
 mod process;
+mod recycle;
 mod workers;
 
 use std::ffi::CString;

@@ -17,7 +17,7 @@ const ALL: [Strategy; 3] = [Strategy::Map, Strategy::MapPopulated, Strategy::Pwr
 
 /// Fills the ranges from four threads, each byte with the low bits of its place in the file.
 fn fill(output: &mut Output, ranges: &[Range<u64>]) {
-    let slots = output.carve(ranges);
+    let slots = output.carve(ranges).unwrap();
     assert_eq!(slots.len(), ranges.len());
     let mut hands: [Vec<_>; 4] = Default::default();
     for (i, (slot, range)) in slots.into_iter().zip(ranges).enumerate() {
@@ -89,7 +89,7 @@ fn wrong_ranges_are_refused() {
     for strategy in ALL {
         for bad in [[0..5, 4..6], [5..6, 0..1], [0..1, 9..11], [0..1, 11..11], [0..1, backwards.clone()]] {
             let mut output = Output::create_with(&folder.join("out"), 10, false, strategy).unwrap();
-            let carve = std::panic::AssertUnwindSafe(|| output.carve(&bad).len());
+            let carve = std::panic::AssertUnwindSafe(|| output.carve(&bad).unwrap().len());
             assert!(std::panic::catch_unwind(carve).is_err(), "{bad:?}");
         }
     }
@@ -239,7 +239,7 @@ fn a_program_runs_as_soon_as_it_is_committed() {
     for strategy in ALL {
         let path = folder.join("program");
         let mut output = Output::create_with(&path, program.len() as u64, true, strategy).unwrap();
-        for slot in output.carve(&[0..program.len() as u64]) {
+        for slot in output.carve(std::slice::from_ref(&(0..program.len() as u64))).unwrap() {
             slot.fill_whole(&mut Scratch::new(), |bytes| bytes.copy_from_slice(program)).unwrap();
         }
         // Who linked it may have more to do, and needs this until the end.

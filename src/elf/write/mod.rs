@@ -116,7 +116,7 @@ pub fn all(image: &Image<'_, '_>, plan: &Plan<'_>, args: &Args, cx: &Session) ->
     let hashes = {
         let _t = cx.time.phase("copy and relocate");
         let planned = plan_jobs(image, plan);
-        let (jobs, table) = FrameTable::new(lend(&mut output, planned), image.frame_plan.fde_count);
+        let (jobs, table) = FrameTable::new(lend(&mut output, planned).map_err(failed)?, image.frame_plan.fde_count);
         let mut scratch: Vec<[Scratch; 3]> = (0..cx.par.workers()).map(|_| Default::default()).collect();
         let hashes: Mutex<Vec<(u64, u128)>> = Mutex::default();
         let error: Mutex<Option<io::Error>> = Mutex::default();
@@ -321,7 +321,7 @@ fn plan_symbols(image: &Image<'_, '_>, plan: &Plan<'_>, start: u64, jobs: &mut V
 }
 
 /// Gives each job its pieces of the file.
-fn lend(output: &mut Output, planned: Vec<Planned>) -> Vec<Job<'_>> {
+fn lend(output: &mut Output, planned: Vec<Planned>) -> io::Result<Vec<Job<'_>>> {
     let mut pieces: Vec<(Range<u64>, usize, usize)> = Vec::with_capacity(planned.len() * 2);
     for (j, job) in planned.iter().enumerate() {
         for (p, range) in job.ranges.iter().enumerate().filter(|(_, r)| !r.is_empty()) {
@@ -331,13 +331,13 @@ fn lend(output: &mut Output, planned: Vec<Planned>) -> Vec<Job<'_>> {
     pieces.sort_unstable_by_key(|(range, ..)| range.start);
     let ranges: Vec<Range<u64>> = pieces.iter().map(|(range, ..)| range.clone()).collect();
     let mut jobs: Vec<Job<'_>> = planned.into_iter().map(|p| Job { what: p.what, slots: [None, None, None] }).collect();
-    for (slot, (_, j, p)) in output.carve(&ranges).into_iter().zip(pieces) {
+    for (slot, (_, j, p)) in output.carve(&ranges)?.into_iter().zip(pieces) {
         jobs[j].slots[p] = Some(slot);
     }
     jobs.retain(|j| j.slots.iter().any(Option::is_some));
     // What another job waits for comes first, so that none is left for the end.
     jobs.sort_by_key(|j| !matches!(j.what, What::Frames { .. }));
-    jobs
+    Ok(jobs)
 }
 
 struct Writer<'x, 'a, 'o> {

@@ -206,7 +206,7 @@ fn run(
     let ranges: Vec<Range<u64>> = pieces.iter().map(|(range, ..)| range.clone()).collect();
     let mut lent: Vec<(What<'_>, [Option<Slot<'_>>; 2])> =
         jobs.into_iter().map(|job| (job.what, [None, None])).collect();
-    for (slot, (_, j, p)) in output.carve(&ranges).into_iter().zip(pieces) {
+    for (slot, (_, j, p)) in output.carve(&ranges)?.into_iter().zip(pieces) {
         lent[j].1[p] = Some(slot);
     }
     let (hashes, error) = (Mutex::new(Vec::new()), Mutex::new(None));

@@ -1,0 +1,104 @@
+//! The pages of an output that is about to be replaced, taken for the new one.
+//!
+//! Most links replace what the one before them wrote. A new file needs pages of the kernel's cache and blocks of the disk,
+//! the old one's have to be freed, and for hundreds of megabytes both take longer than to copy the bytes. So the old file
+//! itself is taken: it loses its name, is filled under the temporary one, and gets its name back when it is complete.
+//! Nobody sees half a file, as with a new one; only a link that fails this late leaves none (as GNU ld and mold do).
+//!
+//! That is right only for a file that nobody else can see: with one name, and open nowhere. A program that runs cannot be
+//! opened for writing. Who else has it open, or mapped (a library that was loaded), the kernel tells by granting or
+//! refusing a *write lease* (fcntl(2), `F_SETLEASE`), which is to say "no one has it open but me". The lease is kept until
+//! the file is complete: should someone have been about to open the file when it lost its name, he waits for that long.
+//! And it is worth it only while the old bytes are in memory: those of a page that is filled in part would have to be
+//! read first.
+
+#![cfg(target_os = "linux")]
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
+
+use crate::sys;
+
+/// Bytes from which taking an old file is less work than a new one.
+pub(crate) const WORTH_RECYCLING: u64 = 1 << 20;
+
+/// The file at `path`, if it can become what the new and empty file `fresh` would be.
+pub(crate) fn open(path: &Path, fresh: &File) -> Option<File> {
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let old = OpenOptions::new().read(true).write(true).custom_flags(flags).open(path).ok()?;
+    let is_suitable = is_like(&old, fresh)? && is_on_known_file_system(&old) && is_in_memory(&old)?;
+    // Asked only, so that a file that is in use keeps its name.
+    (is_suitable && lease(&old)).then(|| end_lease(&old))?;
+    Some(old)
+}
+
+/// Whether nothing tells the one file from the other but their contents.
+fn is_like(old: &File, fresh: &File) -> Option<bool> {
+    // Access control lists, labels, whatever else is attached: names only, as long as there are few of them.
+    let attributes = |file: &File| {
+        let mut names = [0_u8; 256];
+        // SAFETY: an open descriptor and room for so many bytes.
+        let size = unsafe { libc::flistxattr(file.as_raw_fd(), names.as_mut_ptr().cast(), names.len()) };
+        usize::try_from(size).ok().map(|size| names[..size].to_vec())
+    };
+    let (a, b) = (old.metadata().ok()?, fresh.metadata().ok()?);
+    let is_like = (a.mode(), a.uid(), a.gid(), a.dev(), a.nlink()) == (b.mode(), b.uid(), b.gid(), b.dev(), 1);
+    Some(is_like && a.len() >= WORTH_RECYCLING && attributes(old)? == attributes(fresh)?)
+}
+
+/// Leases mean what they should on file systems whose files are the ones that get mapped (not where one file system lies
+/// over another, as in containers, or on another machine).
+fn is_on_known_file_system(file: &File) -> bool {
+    // SAFETY: all zero is a valid `statfs`, an open descriptor, and room for one.
+    let kind = unsafe {
+        let mut about: libc::statfs = std::mem::zeroed();
+        if libc::fstatfs(file.as_raw_fd(), &raw mut about) != 0 {
+            return false;
+        }
+        about.f_type as u32
+    };
+    // 32 bits, of a type that is another one for each C library and architecture.
+    let known = [libc::EXT4_SUPER_MAGIC, libc::XFS_SUPER_MAGIC, libc::BTRFS_SUPER_MAGIC, libc::TMPFS_MAGIC];
+    known.iter().any(|magic| *magic as u32 == kind)
+}
+
+/// Whether the pages are in the kernel's cache, as a sample shows.
+fn is_in_memory(file: &File) -> Option<bool> {
+    const SAMPLES: u64 = 32;
+    let size = file.metadata().ok()?.len();
+    Some((0..SAMPLES).all(|i| {
+        let mut byte = 0_u8;
+        let place = libc::iovec { iov_base: (&raw mut byte).cast(), iov_len: 1 };
+        // Sizes of files are less than 2^63, and so is the product of what they divide into.
+        let offset = (size / SAMPLES * i) as libc::off_t;
+        // SAFETY: an open descriptor and room for the one byte.
+        unsafe { libc::preadv2(file.as_raw_fd(), &raw const place, 1, offset, libc::RWF_NOWAIT) == 1 }
+    }))
+}
+
+/// Whether this is what has the name `path` now, and no other, and nobody else has it open: for good, as a lease is taken.
+pub(crate) fn is_still_alone(file: &File, path: &Path) -> bool {
+    let inode = |meta: Metadata| (meta.dev(), meta.ino(), meta.nlink());
+    let (ours, named) = (file.metadata().map(inode), fs::symlink_metadata(path).map(inode));
+    matches!((ours, named), (Ok(ours), Ok(named)) if ours == named && ours.2 == 1) && lease(file)
+}
+
+/// Whether nobody else has the file open. Who opens it from now on waits until the lease ends, with the descriptor at the
+/// latest.
+fn lease(file: &File) -> bool {
+    let fd = file.as_raw_fd();
+    // Whoever waits makes the kernel send a signal, SIGIO unless another is named: this one is ignored by default.
+    // SAFETY: an open descriptor, and what these requests take.
+    unsafe { libc::fcntl(fd, F_SETSIG, libc::SIGURG) == 0 && libc::fcntl(fd, libc::F_SETLEASE, libc::F_WRLCK) == 0 }
+}
+
+/// From `asm-generic/fcntl.h`.
+const F_SETSIG: libc::c_int = 10;
+
+/// Gives a lease back.
+fn end_lease(file: &File) {
+    // SAFETY: an open descriptor, and what this request takes.
+    let _ = sys::check(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETLEASE, libc::F_UNLCK) });
+}
