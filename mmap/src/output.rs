@@ -410,8 +410,8 @@ impl Temporary {
     #[cfg(target_os = "linux")]
     fn take(target: &Path) -> io::Result<Temporary> {
         let path = Temporary::name(target);
-        fs::rename(target, &path)?;
         let watched = fault::watch_temporary(&path);
+        fs::rename(target, &path)?;
         Ok(Temporary { path, _watched: watched })
     }
 

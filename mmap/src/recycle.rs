@@ -26,26 +26,33 @@ pub(crate) const WORTH_RECYCLING: u64 = 1 << 20;
 
 /// The file at `path`, if it can become what the new and empty file `fresh` would be.
 pub(crate) fn open(path: &Path, fresh: &File) -> Option<File> {
+    let model = fresh.metadata().ok()?;
+    // Opened only then: as long as a file is open for writing, the program in it cannot be started.
+    is_like(&fs::symlink_metadata(path).ok()?, &model).then_some(())?;
     let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
     let old = OpenOptions::new().read(true).write(true).custom_flags(flags).open(path).ok()?;
-    let is_suitable = is_like(&old, fresh)? && is_on_known_file_system(&old) && is_in_memory(&old)?;
+    let meta = old.metadata().ok()?;
+    let is_suitable = is_like(&meta, &model)
+        && attributes(&old)? == attributes(fresh)?
+        && is_on_known_file_system(&old)
+        && is_in_memory(&old, meta.len());
     // Asked only, so that a file that is in use keeps its name.
     (is_suitable && lease(&old)).then(|| end_lease(&old))?;
     Some(old)
 }
 
-/// Whether nothing tells the one file from the other but their contents.
-fn is_like(old: &File, fresh: &File) -> Option<bool> {
-    // Access control lists, labels, whatever else is attached: names only, as long as there are few of them.
-    let attributes = |file: &File| {
-        let mut names = [0_u8; 256];
-        // SAFETY: an open descriptor and room for so many bytes.
-        let size = unsafe { libc::flistxattr(file.as_raw_fd(), names.as_mut_ptr().cast(), names.len()) };
-        usize::try_from(size).ok().map(|size| names[..size].to_vec())
-    };
-    let (a, b) = (old.metadata().ok()?, fresh.metadata().ok()?);
-    let is_like = (a.mode(), a.uid(), a.gid(), a.dev(), a.nlink()) == (b.mode(), b.uid(), b.gid(), b.dev(), 1);
-    Some(is_like && a.len() >= WORTH_RECYCLING && attributes(old)? == attributes(fresh)?)
+/// Whether a file of one name, large enough, belongs to whom the new one belongs to, with the same permissions.
+fn is_like(old: &Metadata, fresh: &Metadata) -> bool {
+    let about = |meta: &Metadata| (meta.mode(), meta.uid(), meta.gid(), meta.dev());
+    about(old) == about(fresh) && old.nlink() == 1 && old.len() >= WORTH_RECYCLING
+}
+
+/// The names of access control lists, labels and whatever else is attached to the file, as long as there are few.
+fn attributes(file: &File) -> Option<Vec<u8>> {
+    let mut names = [0_u8; 256];
+    // SAFETY: an open descriptor and room for so many bytes.
+    let size = unsafe { libc::flistxattr(file.as_raw_fd(), names.as_mut_ptr().cast(), names.len()) };
+    usize::try_from(size).ok().map(|size| names[..size].to_vec())
 }
 
 /// Leases mean what they should on file systems whose files are the ones that get mapped (not where one file system lies
@@ -65,17 +72,16 @@ fn is_on_known_file_system(file: &File) -> bool {
 }
 
 /// Whether the pages are in the kernel's cache, as a sample shows.
-fn is_in_memory(file: &File) -> Option<bool> {
+fn is_in_memory(file: &File, size: u64) -> bool {
     const SAMPLES: u64 = 32;
-    let size = file.metadata().ok()?.len();
-    Some((0..SAMPLES).all(|i| {
+    (0..SAMPLES).all(|i| {
         let mut byte = 0_u8;
         let place = libc::iovec { iov_base: (&raw mut byte).cast(), iov_len: 1 };
         // Sizes of files are less than 2^63, and so is the product of what they divide into.
         let offset = (size / SAMPLES * i) as libc::off_t;
         // SAFETY: an open descriptor and room for the one byte.
         unsafe { libc::preadv2(file.as_raw_fd(), &raw const place, 1, offset, libc::RWF_NOWAIT) == 1 }
-    }))
+    })
 }
 
 /// Whether this is what has the name `path` now, and no other, and nobody else has it open: for good, as a lease is taken.
