@@ -34,8 +34,11 @@ pub(crate) fn open(path: &Path, fresh: &File) -> Option<File> {
     let meta = old.metadata().ok()?;
     let is_suitable = is_like(&meta, &model)
         && attributes(&old)? == attributes(fresh)?
-        && is_on_known_file_system(&old)
-        && is_in_memory(&old, meta.len());
+        && match file_system(&old)? {
+            FileSystem::OnDisk => is_in_memory(&old, meta.len()),
+            // Asked for what is there without waiting, it does not answer on every kernel.
+            FileSystem::InMemory => true,
+        };
     // Asked only, so that a file that is in use keeps its name.
     (is_suitable && lease(&old)).then(|| end_lease(&old))?;
     Some(old)
@@ -55,20 +58,25 @@ fn attributes(file: &File) -> Option<Vec<u8>> {
     usize::try_from(size).ok().map(|size| names[..size].to_vec())
 }
 
-/// Leases mean what they should on file systems whose files are the ones that get mapped (not where one file system lies
-/// over another, as in containers, or on another machine).
-fn is_on_known_file_system(file: &File) -> bool {
-    // SAFETY: all zero is a valid `statfs`, an open descriptor, and room for one.
-    let kind = unsafe {
-        let mut about: libc::statfs = std::mem::zeroed();
-        if libc::fstatfs(file.as_raw_fd(), &raw mut about) != 0 {
-            return false;
-        }
-        about.f_type as u32
-    };
+enum FileSystem {
+    OnDisk,
+    InMemory,
+}
+
+/// One of those where leases mean what they should, since their files are the ones that get mapped (not where one file
+/// system lies over another, as in containers, or on another machine).
+fn file_system(file: &File) -> Option<FileSystem> {
+    // SAFETY: all zero is a valid `statfs`.
+    let mut about: libc::statfs = unsafe { std::mem::zeroed() };
+    // SAFETY: an open descriptor, and room for what is asked.
+    sys::check(unsafe { libc::fstatfs(file.as_raw_fd(), &raw mut about) }).ok()?;
     // 32 bits, of a type that is another one for each C library and architecture.
-    let known = [libc::EXT4_SUPER_MAGIC, libc::XFS_SUPER_MAGIC, libc::BTRFS_SUPER_MAGIC, libc::TMPFS_MAGIC];
-    known.iter().any(|magic| *magic as u32 == kind)
+    let is = |magic| about.f_type as u32 == magic;
+    if is(libc::TMPFS_MAGIC as u32) {
+        return Some(FileSystem::InMemory);
+    }
+    let on_disk = [libc::EXT4_SUPER_MAGIC, libc::XFS_SUPER_MAGIC, libc::BTRFS_SUPER_MAGIC];
+    on_disk.iter().any(|magic| is(*magic as u32)).then_some(FileSystem::OnDisk)
 }
 
 /// Whether the pages are in the kernel's cache, as a sample shows.
