@@ -147,9 +147,12 @@ pub(crate) fn populate_for_writing(start: *const u8, size: usize) {
     let _ = (start, size);
 }
 
-/// Takes the pages that lie within `size` bytes from `start` on out of this process. Those of a shared mapping of a file
-/// stay in the file and come back when they are touched: not for any other memory. A hint, too.
-pub(crate) fn release_shared(start: *const u8, size: usize) {
+/// Takes the pages that lie within `size` bytes from `start` on out of this process: they stay in the file, and come back
+/// when they are touched. A hint, too.
+///
+/// # Safety
+/// The bytes are part of a shared mapping of a file. Other memory would lose its contents.
+pub(crate) unsafe fn release_shared(start: *const u8, size: usize) {
     let into_page = start.addr().wrapping_neg() & (PAGE_SIZE - 1);
     let size = size.saturating_sub(into_page) & !(PAGE_SIZE - 1);
     #[cfg(target_os = "linux")]

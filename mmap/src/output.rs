@@ -162,6 +162,26 @@ impl Output {
         Ok(slots)
     }
 
+    /// Cuts the file, as [`Output::carve`] does, into the pieces of jobs, wherever these lie. There is no slot for an empty
+    /// range.
+    pub fn lend<'j, const N: usize>(
+        &mut self,
+        jobs: impl Iterator<Item = &'j [Range<u64>; N]>,
+    ) -> io::Result<Vec<[Option<Slot<'_>>; N]>> {
+        let (mut pieces, mut lent) = (Vec::new(), Vec::new());
+        for (j, ranges) in jobs.enumerate() {
+            let filled = ranges.iter().enumerate().filter(|(_, range)| !range.is_empty());
+            pieces.extend(filled.map(|(p, range)| (range.clone(), j, p)));
+            lent.push([const { None }; N]);
+        }
+        pieces.sort_unstable_by_key(|(range, ..)| range.start);
+        let ranges: Vec<Range<u64>> = pieces.iter().map(|(range, ..)| range.clone()).collect();
+        for (slot, (_, j, p)) in self.carve(&ranges)?.into_iter().zip(pieces) {
+            lent[j][p] = Some(slot);
+        }
+        Ok(lent)
+    }
+
     /// Puts zeros in place of what an older link wrote, but for ascending ranges that are about to be filled.
     fn clear_outside(&mut self, ranges: &[Range<u64>]) -> io::Result<()> {
         static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
@@ -316,7 +336,8 @@ impl Slot<'_> {
                 let result = f(bytes);
                 if populate == Populate::InBulk {
                     // Before the file is committed all have to go, one after the other where no job has let them go.
-                    map::release_shared(bytes.as_ptr(), bytes.len());
+                    // SAFETY: these bytes are part of a shared mapping of a file: no other is populated in bulk.
+                    unsafe { map::release_shared(bytes.as_ptr(), bytes.len()) };
                 }
                 Ok(result)
             }

@@ -3,7 +3,7 @@
 //! Most links replace what the one before them wrote. A new file needs pages of the kernel's cache and blocks of the disk,
 //! the old one's have to be freed, and for hundreds of megabytes both take longer than to copy the bytes. So the old file
 //! itself is taken: it loses its name, is filled under the temporary one, and gets its name back when it is complete.
-//! Nobody sees half a file, as with a new one; only a link that fails this late leaves none (as GNU ld and mold do).
+//! Nobody sees half a file, as with a new one; only a link that fails this late leaves none (nor do GNU ld, lld and mold).
 //!
 //! That is right only for a file that nobody else can see: with one name, and open nowhere. A program that runs cannot be
 //! opened for writing. Who else has it open, or mapped (a library that was loaded), the kernel tells by granting or

@@ -21,6 +21,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use sinew_mmap::output::Strategy;
+
 /// A folder of one's own, removed at the end.
 pub(crate) struct Folder(PathBuf);
 
@@ -57,6 +59,9 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// All ways to write.
+pub(crate) const ALL: [Strategy; 3] = [Strategy::Map, Strategy::MapPopulated, Strategy::Pwrite];
+
 const FOLDER: &str = "SINEW_TEST_FOLDER";
 
 /// This program again, to run only the test `name` (with its module), in `folder`.
@@ -77,6 +82,12 @@ pub(crate) fn c_path(path: &Path) -> CString {
 
 pub(crate) fn make_fifo(path: &Path) {
     assert_eq!(unsafe { libc::mkfifo(c_path(path).as_ptr(), 0o600) }, 0);
+}
+
+/// No file of this process can become longer from now on.
+pub(crate) fn limit_file_sizes(size: u64) {
+    let limit = libc::rlimit { rlim_cur: size as libc::rlim_t, rlim_max: size as libc::rlim_t };
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_FSIZE, &limit) }, 0);
 }
 
 /// Whether it becomes true within ten seconds.

@@ -9,11 +9,9 @@ use std::path::Path;
 use std::process::{Command, exit};
 
 use sinew_mmap::fault;
-use sinew_mmap::output::{Output, Scratch, Strategy};
+use sinew_mmap::output::{Output, Scratch};
 
-use crate::{Folder, again, c_path, folder_of_child, make_fifo};
-
-const ALL: [Strategy; 3] = [Strategy::Map, Strategy::MapPopulated, Strategy::Pwrite];
+use crate::{ALL, Folder, again, c_path, folder_of_child, make_fifo};
 
 /// Fills the ranges from four threads, each byte with the low bits of its place in the file.
 fn fill(output: &mut Output, ranges: &[Range<u64>]) {
@@ -317,8 +315,7 @@ fn a_limit_on_file_sizes_is_an_error() {
 fn child_limit() {
     let Some(folder) = folder_of_child() else { return };
     fault::install();
-    let limit = libc::rlimit { rlim_cur: 65536, rlim_max: 65536 };
-    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_FSIZE, &limit) }, 0);
+    crate::limit_file_sizes(65536);
     for strategy in ALL {
         let error = Output::create_with(&folder.join("out"), 1 << 20, true, strategy).unwrap_err();
         assert_eq!(error.raw_os_error(), Some(libc::EFBIG));

@@ -12,9 +12,8 @@ use sinew_mmap::fault;
 use sinew_mmap::input::Input;
 use sinew_mmap::output::{Output, Scratch, Strategy};
 
-use crate::{Folder, again, folder_of_child};
+use crate::{ALL, Folder, again, folder_of_child};
 
-const ALL: [Strategy; 3] = [Strategy::Map, Strategy::MapPopulated, Strategy::Pwrite];
 const SIZE: u64 = 3_000_017;
 
 /// What is there before: a program as this process would make it, no byte of which is zero.
@@ -181,8 +180,7 @@ fn child_limit() {
     fault::install();
     let path = folder.join("out");
     let inode = old(&path, 2 << 20);
-    let limit = libc::rlimit { rlim_cur: 4 << 20, rlim_max: 4 << 20 };
-    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_FSIZE, &limit) }, 0);
+    crate::limit_file_sizes(4 << 20);
     for strategy in ALL {
         let error = Output::create_with(&path, 8 << 20, true, strategy).unwrap_err();
         assert_eq!(error.raw_os_error(), Some(libc::EFBIG));

@@ -97,7 +97,8 @@ pub fn all(moved: &Moved<'_, '_>, table: &Table, property: Vec<u8>, cx: &Session
     let error: Mutex<Option<io::Error>> = Mutex::default();
     let writer = Writer { moved, table, plan: &plan, order: &order, cx, hashes: &hashes };
     let mut scratch: Vec<[Scratch; 3]> = (0..cx.par.workers()).map(|_| Default::default()).collect();
-    let lent = lend(&mut output, jobs).map_err(failed)?;
+    let slots = output.lend(jobs.iter().map(|job| &job.ranges)).map_err(failed)?;
+    let lent = jobs.into_iter().map(|job| job.what).zip(slots).collect();
     cx.par.consume_with(&mut scratch, lent, plan.file_size, |scratch, (what, slots)| {
         if let Err(e) = writer.run(what, slots, scratch) {
             error.lock().unwrap_or_else(|e| e.into_inner()).get_or_insert(e);
@@ -443,24 +444,6 @@ fn atom_jobs<'p>(moved: &Moved<'_, '_>, plan: &Plan, order: &[AtomId]) -> Vec<Jo
         }
     }
     jobs
-}
-
-type Lent<'p, 'o> = (What<'p>, [Option<Slot<'o>>; 3]);
-
-/// Gives each job its pieces of the file.
-fn lend<'p, 'o>(output: &'o mut Output, jobs: Vec<Job<'p>>) -> io::Result<Vec<Lent<'p, 'o>>> {
-    let mut pieces: Vec<(Range<u64>, usize, usize)> = Vec::with_capacity(jobs.len() * 2);
-    for (j, job) in jobs.iter().enumerate() {
-        let filled = job.ranges.iter().enumerate().filter(|(_, r)| !r.is_empty());
-        pieces.extend(filled.map(|(p, range)| (range.clone(), j, p)));
-    }
-    pieces.sort_unstable_by_key(|(range, ..)| range.start);
-    let ranges: Vec<Range<u64>> = pieces.iter().map(|(range, ..)| range.clone()).collect();
-    let mut lent: Vec<Lent<'p, 'o>> = jobs.into_iter().map(|j| (j.what, [None, None, None])).collect();
-    for (slot, (_, j, p)) in output.carve(&ranges)?.into_iter().zip(pieces) {
-        lent[j].1[p] = Some(slot);
-    }
-    Ok(lent)
 }
 
 struct Writer<'x, 'a> {

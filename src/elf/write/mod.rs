@@ -322,18 +322,9 @@ fn plan_symbols(image: &Image<'_, '_>, plan: &Plan<'_>, start: u64, jobs: &mut V
 
 /// Gives each job its pieces of the file.
 fn lend(output: &mut Output, planned: Vec<Planned>) -> io::Result<Vec<Job<'_>>> {
-    let mut pieces: Vec<(Range<u64>, usize, usize)> = Vec::with_capacity(planned.len() * 2);
-    for (j, job) in planned.iter().enumerate() {
-        for (p, range) in job.ranges.iter().enumerate().filter(|(_, r)| !r.is_empty()) {
-            pieces.push((range.clone(), j, p));
-        }
-    }
-    pieces.sort_unstable_by_key(|(range, ..)| range.start);
-    let ranges: Vec<Range<u64>> = pieces.iter().map(|(range, ..)| range.clone()).collect();
-    let mut jobs: Vec<Job<'_>> = planned.into_iter().map(|p| Job { what: p.what, slots: [None, None, None] }).collect();
-    for (slot, (_, j, p)) in output.carve(&ranges)?.into_iter().zip(pieces) {
-        jobs[j].slots[p] = Some(slot);
-    }
+    let slots = output.lend(planned.iter().map(|planned| &planned.ranges))?;
+    let jobs = planned.into_iter().zip(slots);
+    let mut jobs: Vec<Job<'_>> = jobs.map(|(planned, slots)| Job { what: planned.what, slots }).collect();
     jobs.retain(|j| j.slots.iter().any(Option::is_some));
     // What another job waits for comes first, so that none is left for the end.
     jobs.sort_by_key(|j| !matches!(j.what, What::Frames { .. }));

@@ -196,19 +196,9 @@ fn run(
     hashed: Option<Range<u64>>,
     cx: &Session,
 ) -> io::Result<Vec<(u64, u128)>> {
-    let mut pieces: Vec<(Range<u64>, usize, usize)> = Vec::with_capacity(jobs.len() * 2);
-    for (j, job) in jobs.iter().enumerate() {
-        let filled = job.ranges.iter().enumerate().filter(|(_, range)| !range.is_empty());
-        pieces.extend(filled.map(|(p, range)| (range.clone(), j, p)));
-    }
-    pieces.sort_unstable_by_key(|(range, ..)| range.start);
-    let weight = pieces.iter().map(|(range, ..)| range.end - range.start).sum();
-    let ranges: Vec<Range<u64>> = pieces.iter().map(|(range, ..)| range.clone()).collect();
-    let mut lent: Vec<(What<'_>, [Option<Slot<'_>>; 2])> =
-        jobs.into_iter().map(|job| (job.what, [None, None])).collect();
-    for (slot, (_, j, p)) in output.carve(&ranges)?.into_iter().zip(pieces) {
-        lent[j].1[p] = Some(slot);
-    }
+    let weight = jobs.iter().flat_map(|job| &job.ranges).map(|range| range.end - range.start).sum();
+    let slots = output.lend(jobs.iter().map(|job| &job.ranges))?;
+    let lent = jobs.into_iter().map(|job| job.what).zip(slots).collect();
     let (hashes, error) = (Mutex::new(Vec::new()), Mutex::new(None));
     let mut scratch: Vec<[Scratch; 2]> = (0..cx.par.workers()).map(|_| Default::default()).collect();
     cx.par.consume_with(&mut scratch, lent, weight, |scratch, (what, slots)| {
