@@ -41,7 +41,7 @@ struct State {
     region: Option<Region>,
     /// Regions so far.
     count: u64,
-    /// Helpers that are in the region.
+    /// Helpers that are in the region, or have not left one that was closed.
     inside: usize,
     /// What the first of them that panicked said.
     panic: Option<Box<dyn Any + Send>>,
@@ -165,7 +165,9 @@ impl Workers {
     pub fn run<F: Fn(usize) + Sync>(&self, threads: usize, f: &F) -> bool {
         let shared = &*self.shared;
         let mut state = shared.state();
-        if state.region.is_some() || state.helpers == 0 {
+        // A region that was closed is still one for those who have not left it. Should one of them open another, its end
+        // would wait for the end of the first, and that for it.
+        if state.region.is_some() || state.inside > 0 || state.helpers == 0 {
             return false;
         }
         let (closure, last) = (std::ptr::from_ref(f).cast(), threads.saturating_sub(1));

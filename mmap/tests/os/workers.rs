@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread::{self, ThreadId};
+use std::time::Duration;
 
 /// Calls `f` with up to `helpers` others, of which the first has been started.
 fn with(helpers: usize, f: impl FnOnce(&Workers)) {
@@ -82,6 +83,24 @@ fn without_helpers_or_inside_a_region_nothing_is_called() {
         crew.start();
         crew.workers().run(2, &|_| panic!("there are none"))
     }));
+}
+
+#[test]
+fn a_region_that_is_being_left_holds_no_other() {
+    with(1, |workers| {
+        for _ in 0..20 {
+            let (met, opened) = (std::sync::Barrier::new(2), Mutex::new(None));
+            assert!(workers.run(2, &|number| {
+                met.wait();
+                if number == 1 {
+                    // By then the caller has closed the region, and waits for us.
+                    thread::sleep(Duration::from_millis(2));
+                    *opened.lock().unwrap() = Some(workers.run(2, &|_| {}));
+                }
+            }));
+            assert_eq!(opened.into_inner().unwrap(), Some(false));
+        }
+    });
 }
 
 #[test]
