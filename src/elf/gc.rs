@@ -9,7 +9,7 @@ mod why;
 
 pub use why::{Reason, reasons};
 
-use super::atoms::{Atoms, Fate, Numbering};
+use super::atoms::{Atoms, Fate, Numbering, Part};
 use super::definitions::{Attr, Definitions, lists_exports};
 use super::format::*;
 use super::frames::FileFrames;
@@ -65,7 +65,7 @@ pub fn mark(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> (BitSet, BitSet) 
     }
     let by_name = start_stop_targets(m, args);
     let targets = targets(m, cx);
-    let visit = Visit { m, targets: &targets, kept: &kept, libraries: &libraries, by_name: &by_name };
+    let visit = Visit::new(m, &targets, &kept, &libraries, &by_name);
     let mut frontier = Vec::new();
     for root in m.roots {
         visit.name(*root, &mut frontier);
@@ -108,7 +108,12 @@ fn traverse(visit: &Visit<'_, '_>, roots: &[AtomId], cx: &Session) {
         let (mut found, mut batch) = (Vec::new(), Vec::new());
         loop {
             let unvisited = kept.difference(&visited, block * BLOCK..(block + 1) * BLOCK);
-            batch.extend(unvisited.map(|atom| visit.m.numbering.section_of(AtomId(atom as u32))));
+            let mut file = FileId(0);
+            batch.extend(unvisited.map(|atom| {
+                let (f, section) = visit.m.numbering.section_near(file, AtomId(atom as u32));
+                file = f;
+                (f, section)
+            }));
             if batch.is_empty() {
                 return;
             }
@@ -204,9 +209,23 @@ struct Visit<'x, 'a> {
     kept: &'x AtomicBitSet,
     libraries: &'x AtomicBitSet,
     by_name: &'x HashMap<&'a [u8], Vec<AtomId>>,
+    /// For each part of an output section, whether what is in it is kept for its name.
+    root_parts: Vec<bool>,
 }
 
-impl Visit<'_, '_> {
+impl<'x, 'a> Visit<'x, 'a> {
+    fn new(
+        m: &'x Marking<'x, 'a>,
+        targets: &'x Targets,
+        kept: &'x AtomicBitSet,
+        libraries: &'x AtomicBitSet,
+        by_name: &'x HashMap<&'a [u8], Vec<AtomId>>,
+    ) -> Self {
+        let is_root = |part: &Part| is_kept(m.atoms.sections[part.section as usize].name);
+        let root_parts = m.atoms.parts.iter().map(is_root).collect();
+        Visit { m, targets, kept, libraries, by_name, root_parts }
+    }
+
     fn atom(&self, atom: AtomId, found: &mut Vec<AtomId>) {
         if is_linked(self.m.atoms.fate[atom.idx()]) && self.kept.insert(atom.idx()) {
             found.push(atom);
@@ -238,9 +257,14 @@ impl Visit<'_, '_> {
         let mut roots = Vec::new();
         for (i, header) in object.sections.iter().enumerate().skip(1) {
             let section = i as u32;
+            let atom = self.m.numbering.atom(f, section);
+            let fate = self.m.atoms.fate[atom.idx()];
+            if !is_linked(fate) {
+                continue;
+            }
             let flags = header.flags.get();
             let alone = flags & (SHF_LINK_ORDER | SHF_GROUP) == 0;
-            let keep = if self.m.atoms.fate[self.m.numbering.atom(f, section).idx()] == Fate::Frames {
+            let keep = if fate == Fate::Frames {
                 // Its records live and die with the functions that they describe.
                 true
             } else if flags & SHF_ALLOC == 0 {
@@ -250,10 +274,15 @@ impl Visit<'_, '_> {
             } else if header.kind.get() == SHT_NOTE {
                 flags & SHF_GROUP == 0
             } else {
-                alone && object.section_name(section).is_ok_and(|name| is_kept(name, header.kind.get()))
+                let is_list = matches!(header.kind.get(), SHT_INIT_ARRAY | SHT_FINI_ARRAY | SHT_PREINIT_ARRAY);
+                let is_kept = || match self.m.atoms.part.get(atom.idx()) {
+                    Some(part) => self.root_parts[usize::from(*part)],
+                    // Under -r nothing was assigned yet.
+                    None => object.section_name(section).is_ok_and(is_kept),
+                };
+                alone && (is_list || is_kept())
             };
-            let atom = self.m.numbering.atom(f, section);
-            if keep && is_linked(self.m.atoms.fate[atom.idx()]) {
+            if keep {
                 roots.push(atom);
             }
         }

@@ -107,10 +107,7 @@ impl<'x, 'a> Image<'x, 'a> {
     /// For an entry of [`Near`] that stands for a merged atom: the address of its class, and where its bytes went.
     #[inline]
     pub fn near_view(&self, value: u64) -> Option<(u64, View<'x>)> {
-        if Image::is_plain(value) || value == FAR {
-            return None;
-        }
-        let view = self.merged.view(AtomId(value as u32))?;
+        let view = self.merged.view(AtomId(u32::try_from(value.wrapping_sub(SPECIAL)).ok()?))?;
         Some((self.layout.classes[view.class].0, view))
     }
 
@@ -223,14 +220,17 @@ pub const DROPPED: u64 = u64::MAX - 1;
 pub const SPLIT: u64 = u64::MAX - 2;
 
 /// The value of each symbol of each object that is in, where it is something that nothing can stand in for: what nearly
-/// all relocations ask for, in one load. [`FAR`] for those that need more thought, and for section symbols of merged
-/// sections the number of the atom.
+/// all relocations ask for, in one load. [`FAR`] for those that need more thought, [`GONE`] for local symbols of sections
+/// that the output does not have, and for section symbols of merged sections the number of the atom.
 pub type Near = PerSymbol<u64>;
 
-/// No address of x86-64 has these upper 16 bits. What does so nevertheless is [`FAR`].
+/// No address of x86-64 has these upper 16 bits, and the numbers of atoms are below them. What has them nevertheless is
+/// [`FAR`].
 const SPECIAL: u64 = 0x8000 << 48;
 /// Ask for everything.
 const FAR: u64 = SPECIAL | 0xffff_ffff_ffff;
+/// There is no such place.
+pub const GONE: u64 = FAR - 1;
 const SPECIAL_BITS: u64 = 0xffff << 48;
 
 /// Looks at every symbol of the objects that are in.
@@ -241,7 +241,7 @@ pub fn near(c: &Context<'_, '_>, atom_addr: &[u64], symbol_addr: &[u64], cx: &Se
         Ok(Place::Section(section)) if symbol.kind() != STT_GNU_IFUNC => {
             let atom = c.numbering.atom(f, section);
             match atom_addr[atom.idx()] {
-                DROPPED => FAR,
+                DROPPED => GONE,
                 SPLIT => {
                     let is_whole = symbol.kind() == STT_SECTION && symbol.value.get() == 0;
                     let is_merged = c.atoms.fate[atom.idx()] == Fate::Merged;

@@ -55,7 +55,7 @@ fn sort_section(files: &Files<'_>, numbering: &Numbering, atoms: &Atoms<'_>, siz
     }
     for part in 0..sizes.parts.len() as u16 {
         let name = atoms.sections[atoms.parts[usize::from(part)].section as usize].name;
-        if sections::is_kept(name, 0) {
+        if sections::is_kept(name) {
             continue;
         }
         let mut list = sizes.parts[usize::from(part)].atoms.clone();

@@ -120,11 +120,9 @@ fn output<'a>(name: &'a [u8], flags: u64, args: &Args) -> Role<'a> {
     if flags & SHF_ALLOC == 0 {
         return plain;
     }
-    if let Some(role) = linkonce(name) {
-        return role;
-    }
     let after = |prefix: &[u8]| name.strip_prefix(prefix).filter(|rest| rest.is_empty() || rest[0] == b'.');
-    for (known, prefix) in KNOWN.iter().enumerate() {
+    // The letter behind the dot rules most of them out.
+    for (known, prefix) in KNOWN.iter().enumerate().filter(|(_, prefix)| prefix.get(1) == name.get(1)) {
         let Some(rest) = after(prefix) else { continue };
         let (mut output, mut order) = (*prefix, ORDER_PLAIN);
         match *prefix {
@@ -150,7 +148,7 @@ fn output<'a>(name: &'a [u8], flags: u64, args: &Args) -> Role<'a> {
         let known = (output == *prefix).then_some(known);
         return Role::Output { name: output, known, order };
     }
-    plain
+    linkonce(name).unwrap_or(plain)
 }
 
 /// `.gnu.linkonce.t.NAME` and relatives: COMDAT from before groups.
@@ -287,10 +285,9 @@ pub fn is_c_identifier(name: &[u8]) -> bool {
     !name.is_empty() && !name[0].is_ascii_digit() && name.iter().all(word)
 }
 
-/// Sections that garbage collection never drops (KEEP in GNU ld's default script).
-pub fn is_kept(name: &[u8], kind: u32) -> bool {
-    matches!(kind, SHT_INIT_ARRAY | SHT_FINI_ARRAY | SHT_PREINIT_ARRAY | SHT_NOTE)
-        || [&b".init"[..], b".fini", b".jcr", b".ctors", b".dtors", b".init_array", b".fini_array", b".preinit_array"]
-            .iter()
-            .any(|k| name.strip_prefix(*k).is_some_and(|rest| rest.is_empty() || rest[0] == b'.'))
+/// Whether garbage collection drops nothing of an output section (KEEP in GNU ld's default script).
+pub fn is_kept(name: &[u8]) -> bool {
+    [&b".init"[..], b".fini", b".jcr", b".ctors", b".dtors", b".init_array", b".fini_array", b".preinit_array"]
+        .iter()
+        .any(|k| name.strip_prefix(*k).is_some_and(|rest| rest.is_empty() || rest[0] == b'.'))
 }

@@ -27,7 +27,7 @@ pub enum Reason {
 pub fn reasons(m: &Marking<'_, '_>, args: &Args, cx: &Session) -> HashMap<AtomId, Reason> {
     let (kept, libraries) = (AtomicBitSet::new(m.atoms.fate.len()), AtomicBitSet::new(m.files.list.len()));
     let (by_name, targets) = (start_stop_targets(m, args), targets(m, cx));
-    let visit = Visit { m, targets: &targets, kept: &kept, libraries: &libraries, by_name: &by_name };
+    let visit = Visit::new(m, &targets, &kept, &libraries, &by_name);
     let mut reasons = HashMap::new();
     let mut queue = VecDeque::new();
     let mut found = Vec::new();

@@ -9,7 +9,7 @@ use crate::base::ids::NONE;
 use crate::elf::definitions::Attr;
 use crate::elf::format::r_x86_64::*;
 use crate::elf::format::*;
-use crate::elf::image::Image;
+use crate::elf::image::{GONE, Image};
 use crate::elf::merge::View;
 use crate::elf::relocs::{Site, Target};
 use crate::elf::relr;
@@ -142,16 +142,20 @@ struct One<'x, 'a, 'o> {
 }
 
 impl<'a> One<'_, 'a, '_> {
-    /// Nearly all relocations are 32 bits relative to the place, or whole words, and name something of this output:
-    /// those are applied here. Leaves everything else, what is out of range included, to [`One::apply`].
+    /// Nearly all relocations are 32 bits relative to the place, of something in this output or of its GOT entry, or whole
+    /// words: those are applied here. Leaves everything else, what is out of range included, to [`One::apply`].
     #[inline]
     fn near(&mut self, r: &Rela) -> bool {
         let kind = r.kind();
-        if !matches!(kind, R_X86_64_PC32 | R_X86_64_PLT32 | R_X86_64_64) {
+        if !matches!(kind, R_X86_64_PC32 | R_X86_64_PLT32 | R_X86_64_64 | R_X86_64_GOTPCREL) {
             return false;
         }
         let Some(value) = self.near.get(r.symbol() as usize) else { return false };
-        let Some(S) = self.image.near_address(*value, r.addend()) else { return false };
+        let Some(mut S) = self.image.near_address(*value, r.addend()) else { return false };
+        if kind == R_X86_64_GOTPCREL {
+            let Some(G) = self.near_got(r.symbol()) else { return false };
+            S = G.wrapping_add(r.addend() as u64);
+        }
         let offset = r.offset.get().wrapping_sub(self.start);
         let (Ok(at), P) = (usize::try_from(offset), self.addr.wrapping_add(offset)) else { return false };
         if kind == R_X86_64_64 {
@@ -163,6 +167,16 @@ impl<'a> One<'_, 'a, '_> {
             None => return false,
         }
         true
+    }
+
+    /// The GOT entry of a global symbol.
+    #[inline]
+    fn near_got(&self, index: u32) -> Option<u64> {
+        let image = self.image;
+        let first_global = self.site.object.first_global;
+        let id = (index >= first_global).then(|| image.c.interned.id(self.site.file, index, first_global))?;
+        let places = image.slots.global(id).filter(|p| p.got != NONE)?;
+        Some(image.got_addr(places.got))
     }
 
     /// Stores the address `S` of something in this output.
@@ -574,7 +588,7 @@ pub fn unloaded<'a>(
     out: &mut [u8],
     failures: &mut Vec<Failure>,
 ) {
-    let mut near = Unloaded { image, near: image.near.of(site.file), last: None };
+    let mut near = Unloaded { image, near: image.near.of(site.file), tombstone, last: None };
     for (index, r) in relocations.iter().enumerate() {
         if near.apply(r, out) {
             continue;
@@ -585,10 +599,12 @@ pub fn unloaded<'a>(
     }
 }
 
-/// The common case of [`unloaded_one`], as [`One::near`] is that of [`One::apply`]: an address, or the place of a string.
+/// The common case of [`unloaded_one`], as [`One::near`] is that of [`One::apply`]: an address, the place of a string, or
+/// something that was dropped.
 struct Unloaded<'x, 'a> {
     image: &'x Image<'x, 'a>,
     near: &'x [u64],
+    tombstone: u64,
     /// What was asked for last: it is asked for again and again.
     last: Option<Strings<'x>>,
 }
@@ -627,8 +643,14 @@ impl Unloaded<'_, '_> {
 
     #[inline]
     fn value(&mut self, value: u64, addend: i64) -> Option<u64> {
+        if Image::is_plain(value) {
+            return Some(value.wrapping_add(addend as u64));
+        }
+        if value == GONE {
+            return Some(self.tombstone);
+        }
         if self.last.as_ref().is_none_or(|last| last.value != value) {
-            let Some((addr, view)) = self.image.near_view(value) else { return self.image.near_address(value, addend) };
+            let (addr, view) = self.image.near_view(value)?;
             self.last = Some(Strings { value, addr, view });
         }
         let Strings { addr, view, .. } = self.last.as_ref()?;
