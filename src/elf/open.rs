@@ -118,7 +118,7 @@ struct Found {
 pub fn all(args: &Args, cx: &Session) -> Result<Opened, Reported> {
     let _t = cx.time.phase("open files");
     let search = Search { args };
-    let mut inputs: Vec<InputArg> = args.inputs.clone();
+    let mut inputs = without_repeated_libraries(&args.inputs);
     let script = |path: &PathBuf| InputArg { what: InputName::File(path.clone()), state: Positional::default() };
     inputs.splice(0..0, args.scripts.iter().map(script));
     // The kernel opens and maps a file in a few microseconds, for one thread at a time: few files are no work for two.
@@ -163,6 +163,26 @@ pub fn all(args: &Args, cx: &Session) -> Result<Opened, Reported> {
     }
     spare_inputs(args, &opened, cx)?;
     Ok(opened)
+}
+
+/// The inputs but for each `-lNAME` that stands on the line before, with the same flags: the same file would be found, and
+/// offer nothing new. Compilers name their own libraries again and again.
+fn without_repeated_libraries(inputs: &[InputArg]) -> Vec<InputArg> {
+    let mut seen: HashMap<&str, Vec<Positional>> = HashMap::new();
+    let mut left = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        if let InputName::Library(name) = &input.what
+            && !(name.starts_with(':') || input.state.whole_archive || input.state.binary)
+        {
+            let seen = seen.entry(name).or_default();
+            if seen.contains(&input.state) {
+                continue;
+            }
+            seen.push(input.state);
+        }
+        left.push(input.clone());
+    }
+    left
 }
 
 /// Refuses an output that is one of the inputs: what it was made of would be gone.
