@@ -38,13 +38,6 @@ enum Kind {
 #[derive(Debug)]
 pub(crate) struct Watched(Option<&'static Entry>);
 
-impl Watched {
-    /// Nothing that a handler would have to know of.
-    pub(crate) fn nothing() -> Watched {
-        Watched(None)
-    }
-}
-
 impl Drop for Watched {
     fn drop(&mut self) {
         if let Some(entry) = self.0 {

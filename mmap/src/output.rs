@@ -45,6 +45,8 @@ use crate::sys;
 /// But writes to one file take turns: Linux locks the inode for each (`ext4_buffered_write_iter` and its like), so that
 /// what they take on one thread is the least for any number of them. Faults take no turns, and an eighth of what they take
 /// is less. That is reasoned: no machine with so many processors was at hand.
+///
+/// A program of a few pages has as many pieces as a large one, and a system call for each took a tenth of its link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Strategy {
     /// Jobs write to a shared mapping of the file; each page faults once.
@@ -53,13 +55,20 @@ pub enum Strategy {
     MapPopulated,
     /// Jobs write to a buffer that stays in the cache, and `pwrite` copies it to the file.
     Pwrite,
+    /// Jobs write to memory, all of which is written to the file in the end.
+    Memory,
 }
 
 impl Strategy {
-    /// What suits so many threads.
-    fn for_threads(threads: usize) -> Strategy {
+    /// What suits a file of `size` bytes and so many threads.
+    fn suited(size: u64, threads: usize) -> Strategy {
+        const SMALL: u64 = 128 << 10;
         const MANY: usize = 8;
-        if cfg!(target_os = "linux") && threads >= MANY { Strategy::MapPopulated } else { Strategy::Pwrite }
+        match () {
+            _ if size <= SMALL => Strategy::Memory,
+            _ if cfg!(target_os = "linux") && threads >= MANY => Strategy::MapPopulated,
+            _ => Strategy::Pwrite,
+        }
     }
 }
 
@@ -79,6 +88,25 @@ pub struct Output {
 enum Body {
     Mapped(#[expect(dead_code, reason = "ends the watch when it is dropped")] Watched, MapMut, Populate),
     File(File),
+    /// What is to be written, and the file if it is open already.
+    Memory(MapMut, Option<File>),
+}
+
+impl Body {
+    /// The bytes, where they are in memory.
+    fn bytes(&self) -> Result<&[u8], &File> {
+        match self {
+            Body::Mapped(_, map, _) | Body::Memory(map, _) => Ok(map.bytes()),
+            Body::File(file) => Err(file),
+        }
+    }
+
+    fn bytes_mut(&mut self) -> Result<&mut [u8], &File> {
+        match self {
+            Body::Mapped(_, map, _) | Body::Memory(map, _) => Ok(map.bytes_mut()),
+            Body::File(file) => Err(file),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +118,7 @@ enum Populate {
 impl Output {
     /// Begins a file of `size` bytes, all zero, which so many threads will fill.
     pub fn create(path: &Path, size: u64, executable: bool, threads: usize) -> io::Result<Output> {
-        Output::create_with(path, size, executable, Strategy::for_threads(threads))
+        Output::create_with(path, size, executable, Strategy::suited(size, threads))
     }
 
     /// Like [`Output::create`], with a strategy of the caller's choice.
@@ -98,11 +126,14 @@ impl Output {
         let map_size = usize::try_from(size).map_err(|_| io::ErrorKind::FileTooLarge)?;
         let path = path.to_owned();
         if target(&path)? == Target::InPlace {
-            let map = MapMut::anonymous(map_size)?;
-            let body = Body::Mapped(Watched::nothing(), map, Populate::OnFault);
+            let body = Body::Memory(MapMut::anonymous(map_size)?, None);
             return Ok(Output { path, size, body, temporary: None, is_stale: false });
         }
         let (fresh, file) = Temporary::create(&path, if executable { 0o777 } else { 0o666 })?;
+        if strategy == Strategy::Memory {
+            let body = Body::Memory(MapMut::anonymous(map_size)?, Some(file));
+            return Ok(Output { path, size, body, temporary: Some(fresh), is_stale: false });
+        }
         let old = recycled(&path, &file, size);
         let is_stale = old.is_some();
         let (temporary, file, is_reserved) = match old {
@@ -140,21 +171,21 @@ impl Output {
             assert!(fits, "{range:?} follows {at} in an output of {} bytes", self.size);
             at = range.end;
         }
-        let is_zero = !self.is_stale && matches!(self.body, Body::Mapped(..));
+        let is_zero = !self.is_stale && self.body.bytes().is_ok();
         self.clear_outside(ranges)?;
-        let slots = match &mut self.body {
-            Body::File(file) => {
-                let file = &*file;
+        let populate = if let Body::Mapped(_, _, populate) = self.body { populate } else { Populate::OnFault };
+        let slots = match self.body.bytes_mut() {
+            Err(file) => {
                 ranges.iter().map(|range| Slot { range: range.clone(), is_zero, place: Place::File(file) }).collect()
             }
-            Body::Mapped(_, map, populate) => {
-                let (mut rest, mut rest_start) = (map.bytes_mut(), 0);
+            Ok(bytes) => {
+                let (mut rest, mut rest_start) = (bytes, 0);
                 let cut = |range: &Range<u64>| {
                     // Both fit into `usize`, as the size of the map does.
                     let (_, tail) = std::mem::take(&mut rest).split_at_mut((range.start - rest_start) as usize);
                     let (bytes, tail) = tail.split_at_mut((range.end - range.start) as usize);
                     (rest, rest_start) = (tail, range.end);
-                    Slot { range: range.clone(), is_zero, place: Place::Map(bytes, *populate) }
+                    Slot { range: range.clone(), is_zero, place: Place::Memory(bytes, populate) }
                 };
                 ranges.iter().map(cut).collect()
             }
@@ -194,9 +225,9 @@ impl Output {
                 let end = range.start.min(at + ZEROS.len() as u64);
                 // Both fit into `usize`, as the size of the file does.
                 let (from, to) = (at as usize, end as usize);
-                match &mut self.body {
-                    Body::File(file) => file.write_all_at(&ZEROS[..to - from], at)?,
-                    Body::Mapped(_, map, _) => map.bytes_mut()[from..to].fill(0),
+                match self.body.bytes_mut() {
+                    Err(file) => file.write_all_at(&ZEROS[..to - from], at)?,
+                    Ok(all) => all[from..to].fill(0),
                 }
                 at = end;
             }
@@ -213,13 +244,11 @@ impl Output {
     pub fn patch(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let range = self.range_of(offset, bytes.len() as u64);
         self.clear_outside(slice::from_ref(&(offset..offset + bytes.len() as u64)))?;
-        match &mut self.body {
-            Body::File(file) => file.write_all_at(bytes, offset),
-            Body::Mapped(_, map, _) => {
-                map.bytes_mut()[range].copy_from_slice(bytes);
-                Ok(())
-            }
+        match self.body.bytes_mut() {
+            Err(file) => file.write_all_at(bytes, offset)?,
+            Ok(all) => all[range].copy_from_slice(bytes),
         }
+        Ok(())
     }
 
     /// What the file holds in `range` by now.
@@ -232,9 +261,9 @@ impl Output {
         if self.is_stale {
             return Ok(vec![0; indices.len()]);
         }
-        match &self.body {
-            Body::Mapped(_, map, _) => Ok(map.bytes()[indices].to_vec()),
-            Body::File(file) => {
+        match self.body.bytes() {
+            Ok(all) => Ok(all[indices].to_vec()),
+            Err(file) => {
                 let mut bytes = vec![0; indices.len()];
                 file.read_exact_at(&mut bytes, range.start)?;
                 Ok(bytes)
@@ -254,9 +283,9 @@ impl Output {
         self.clear_outside(&[])?;
         let Output { path, body, temporary, .. } = self;
         let Some(temporary) = temporary else {
-            if let Body::Mapped(_, map, _) = &body {
+            if let Ok(bytes) = body.bytes() {
                 // Neither created nor truncated: it exists and is not ours.
-                OpenOptions::new().write(true).open(&path)?.write_all(map.bytes())?;
+                OpenOptions::new().write(true).open(&path)?.write_all(bytes)?;
             }
             return Ok(Leftover { _replaced: None });
         };
@@ -270,6 +299,12 @@ impl Output {
             Body::File(file) => close(file)?,
             // A mapping is as good as a descriptor that may write: as long as there is one, the program cannot be run.
             Body::Mapped(..) => drop(body),
+            Body::Memory(map, file) => {
+                if let Some(mut file) = file {
+                    file.write_all(map.bytes())?;
+                    close(file)?;
+                }
+            }
         }
         let replaced = open_inode(&path);
         fs::rename(&temporary.path, &path)?;
@@ -297,7 +332,7 @@ pub struct Slot<'a> {
 
 #[derive(Debug)]
 enum Place<'a> {
-    Map(&'a mut [u8], Populate),
+    Memory(&'a mut [u8], Populate),
     File(&'a File),
 }
 
@@ -329,7 +364,7 @@ impl Slot<'_> {
     pub fn fill_whole<R>(self, scratch: &mut Scratch, f: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
         let len = self.len();
         match self.place {
-            Place::Map(bytes, populate) => {
+            Place::Memory(bytes, populate) => {
                 if populate == Populate::InBulk {
                     map::populate_for_writing(bytes.as_ptr(), bytes.len());
                 }

@@ -59,8 +59,10 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// The ways to write that suit large files.
+pub(crate) const LARGE: [Strategy; 3] = [Strategy::Map, Strategy::MapPopulated, Strategy::Pwrite];
 /// All ways to write.
-pub(crate) const ALL: [Strategy; 3] = [Strategy::Map, Strategy::MapPopulated, Strategy::Pwrite];
+pub(crate) const ALL: [Strategy; 4] = [Strategy::Map, Strategy::MapPopulated, Strategy::Pwrite, Strategy::Memory];
 
 const FOLDER: &str = "SINEW_TEST_FOLDER";
 

@@ -297,7 +297,7 @@ fn child_full_disk() {
     let path = folder.join("out");
     write(&path, b"old").unwrap();
     for strategy in ALL {
-        let error = Output::create_with(&path, 2 << 20, true, strategy).unwrap_err();
+        let error = Output::create_with(&path, 2 << 20, true, strategy).and_then(Output::commit).unwrap_err();
         assert_eq!(error.raw_os_error(), Some(libc::ENOSPC));
         assert_eq!(crate::names(&folder), ["out"]);
     }
@@ -317,7 +317,8 @@ fn child_limit() {
     fault::install();
     crate::limit_file_sizes(65536);
     for strategy in ALL {
-        let error = Output::create_with(&folder.join("out"), 1 << 20, true, strategy).unwrap_err();
+        let output = Output::create_with(&folder.join("out"), 1 << 20, true, strategy);
+        let error = output.and_then(Output::commit).unwrap_err();
         assert_eq!(error.raw_os_error(), Some(libc::EFBIG));
         assert!(crate::names(&folder).is_empty());
     }

@@ -12,7 +12,7 @@ use sinew_mmap::fault;
 use sinew_mmap::input::Input;
 use sinew_mmap::output::{Output, Scratch, Strategy};
 
-use crate::{ALL, Folder, again, folder_of_child};
+use crate::{Folder, LARGE, again, folder_of_child};
 
 const SIZE: u64 = 3_000_017;
 
@@ -66,7 +66,7 @@ fn a_large_old_output_is_filled_again() {
     let folder = Folder::new("again");
     let path = folder.join("out");
     let are_filled_again = are_filled_again(&folder);
-    for strategy in ALL {
+    for strategy in LARGE {
         for old_size in [SIZE - 1_500_000, SIZE, SIZE + 1_500_000] {
             // As above.
             let is_same = crate::soon(|| {
@@ -89,7 +89,7 @@ fn a_large_old_output_is_filled_again() {
 fn what_nothing_fills_is_zero() {
     let folder = Folder::new("untouched");
     let path = folder.join("out");
-    for strategy in ALL {
+    for strategy in LARGE {
         old(&path, SIZE);
         let output = Output::create_with(&path, SIZE, true, strategy).unwrap();
         assert_eq!(output.read(7..11).unwrap(), [0; 4]);
@@ -113,7 +113,7 @@ fn a_file_that_is_in_use_is_left_alone() {
         assert!(fs::read(&path).unwrap() == expected, "{strategy:?}");
         assert_ne!(fs::metadata(&path).unwrap().ino(), inode, "{strategy:?}");
     };
-    for strategy in ALL {
+    for strategy in LARGE {
         // Open.
         let (inode, other) = start();
         let mut reader = File::open(&path).unwrap();
@@ -155,7 +155,7 @@ fn a_file_that_is_in_use_is_left_alone() {
 fn a_link_that_fails_late_leaves_nothing() {
     let folder = Folder::new("late");
     let path = folder.join("out");
-    for strategy in ALL {
+    for strategy in LARGE {
         old(&path, SIZE);
         drop(Output::create_with(&path, SIZE, true, strategy).unwrap());
         // The old file, or none: never a part of a new one.
@@ -181,7 +181,7 @@ fn child_limit() {
     let path = folder.join("out");
     let inode = old(&path, 2 << 20);
     crate::limit_file_sizes(4 << 20);
-    for strategy in ALL {
+    for strategy in LARGE {
         let error = Output::create_with(&path, 8 << 20, true, strategy).unwrap_err();
         assert_eq!(error.raw_os_error(), Some(libc::EFBIG));
         assert_eq!(crate::names(&folder), ["out"]);
