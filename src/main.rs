@@ -3,13 +3,15 @@
 //! The program's name, `-flavor` or `run` decide what to be. What the operating system is asked for beyond `std` (how
 //! many processors, leaving without tearing down) is asked for in the last section of this file.
 
+#![cfg_attr(not(test), no_main)]
+
 mod run;
 
 use sinew::args::elf::{self as elf_args, Args, Command};
 use sinew::args::macho as macho_args;
 use sinew::args::personality::{self, Personality};
 use sinew::base::diag::{Diag, Reported, Shape, Style};
-use sinew::base::par::Par;
+use sinew::base::par::{Par, STARTING};
 use sinew::base::report;
 use sinew::base::session::{Host, Rest, Session};
 use sinew::base::time::Times;
@@ -27,18 +29,22 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 #[global_allocator]
 static HEAP: Heap = Heap::new();
 
-fn main() {
+#[cfg(not(test))]
+sinew_mmap::entry!(crate::start);
+
+#[cfg_attr(test, allow(dead_code, reason = "tests begin elsewhere"))]
+fn start(argv: Vec<OsString>) -> u8 {
     panic::set_hook(Box::new(report_panic));
     // Unwinding drops the output, which removes its temporary file.
-    let code = panic::catch_unwind(command).unwrap_or(FAILED);
+    let code = panic::catch_unwind(|| command(argv)).unwrap_or(FAILED);
     leave(code)
 }
 
 /// The exit status of everything that goes wrong.
 const FAILED: u8 = 1;
 
-fn command() -> u8 {
-    let mut args = std::env::args_os();
+fn command(argv: Vec<OsString>) -> u8 {
+    let mut args = argv.into_iter();
     let program = args.next().unwrap_or_else(|| OsString::from("sinew"));
     let mut args: Vec<OsString> = args.collect();
     match personality::of(&program, &mut args) {
@@ -136,7 +142,7 @@ fn drive(
     link: impl FnOnce(&Session, Host<'_>) -> Result<(), Reported>,
 ) -> u8 {
     let threads = run.threads.unwrap_or_else(default_threads).max(1);
-    workers::scope(threads - 1, |crew| {
+    workers::scope(threads - 1, run.inline_below.saturating_mul(STARTING), |crew| {
         let cx = Session {
             par: Par::new(threads, run.inline_below).with_workers(crew.workers()),
             diag: Diag::new(style),
@@ -179,7 +185,7 @@ fn link_and_leave(
         if run.fork && bytes >= WORTH_DETACHING {
             *detached.borrow_mut() = sinew_mmap::process::detach().ok();
         }
-        crew.start();
+        crew.allow();
     };
     let linked = link(cx, Host { opened: &mut opened, done: &mut |rest| finish(true, Some(rest)) });
     finish(linked.is_ok(), None)

@@ -4,6 +4,7 @@
 //!
 //! * [`input`] maps what is linked.
 //! * [`output`] lends slices of the file under construction, and puts it in place.
+//! * [`entry`] begins a program.
 //! * [`fault`] turns an input that shrinks while mapped into an error message, and removes what a signal leaves behind.
 //! * [`memory`] gets memory by the megabyte, in huge pages where there are some; [`heap`] is an allocator on top of it.
 //! * [`process`] lets the command end before its clean-up does, and answers small questions about the machine.
@@ -14,6 +15,8 @@
 //! The one hazard that stays: a mapped file that somebody rewrites during the link changes under a `&[u8]`. No system
 //! offers a remedy that is not a copy; [`input::Input::unchanged`] detects it afterwards.
 
+mod apart;
+pub mod entry;
 pub mod fault;
 pub mod heap;
 pub mod input;

@@ -19,8 +19,11 @@ pub struct Par {
     waiting: Option<Workers>,
 }
 
-/// Below this much work (bytes touched, roughly) for each, spawning threads costs more than it saves.
+/// Below this much work (bytes touched, roughly) for each, waking threads costs more than it saves.
 pub const DEFAULT_INLINE_BELOW: u64 = 256 * 1024;
+
+/// So many times as much work is to be done before starting the first thread costs less than it saves.
+pub const STARTING: u64 = 8;
 
 /// Nanoseconds that regions took which more threads can share.
 static SHARED: AtomicU64 = AtomicU64::new(0);
@@ -135,7 +138,7 @@ impl Par {
         let mut results: Vec<Option<R>> = Vec::with_capacity(n);
         results.resize_with(n, || None);
         let results = Mutex::new(results);
-        self.region(threads, &|worker| {
+        self.region(threads, weight, &|worker| {
             let state = states[worker].lock().expect("held for a moment").take();
             let done = work(state.expect("each worker has a number of its own"), &claim);
             let mut results = results.lock().expect("no panic while it is held");
@@ -147,8 +150,11 @@ impl Par {
 
     /// Calls `f(0)` here, and `f(1)`, … on up to `threads - 1` others; some may come when all is done already, or not at
     /// all.
-    fn region(&self, threads: usize, f: &(impl Fn(usize) + Sync)) {
-        if self.waiting.as_ref().is_some_and(|workers| workers.run(threads, f)) {
+    fn region(&self, threads: usize, weight: u64, f: &(impl Fn(usize) + Sync)) {
+        if threads <= 1 {
+            return f(0);
+        }
+        if self.waiting.as_ref().is_some_and(|workers| workers.run(threads, weight, f)) {
             return;
         }
         thread::scope(|scope| {
@@ -168,7 +174,7 @@ impl Par {
     pub fn traverse<T: Send>(&self, frontier: Vec<T>, weight: u64, f: impl Fn(&T, &mut Vec<T>) + Sync) {
         let _shared = self.shared(usize::MAX, weight);
         let pool = Pool::new(frontier);
-        self.region(self.threads(usize::MAX, weight), &|_| pool.work(&f));
+        self.region(self.threads(usize::MAX, weight), weight, &|_| pool.work(&f));
     }
 
     /// Hands every job to `f` once, by value, and yields what it makes of them, in their order.
@@ -337,8 +343,8 @@ mod tests {
 
     #[test]
     fn threads_that_wait_do_the_same() {
-        sinew_mmap::workers::scope(3, |crew| {
-            crew.start();
+        sinew_mmap::workers::scope(3, 0, |crew| {
+            crew.allow();
             let par = Par::new(4, 0).with_workers(crew.workers());
             for _ in 0..50 {
                 assert_eq!(par.map(1000, 0, |i| i * i), (0..1000).map(|i| i * i).collect::<Vec<_>>());
@@ -357,8 +363,8 @@ mod tests {
 
     #[test]
     fn a_panic_in_a_visit_leaves_nobody_waiting() {
-        sinew_mmap::workers::scope(3, |crew| {
-            crew.start();
+        sinew_mmap::workers::scope(3, 0, |crew| {
+            crew.allow();
             for par in [Par::new(4, 0), Par::new(4, 0).with_workers(crew.workers())] {
                 let visit = || par.traverse((0..100).collect(), 0, |&item, _| assert!(item < 50, "visit"));
                 assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(visit)).is_err());
