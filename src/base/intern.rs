@@ -89,6 +89,11 @@ impl<'a> Sorted<'a> {
         &self.occurrences[self.starts[shard] as usize..self.starts[shard + 1] as usize]
     }
 
+    /// The names, each as often as it occurs.
+    pub fn names(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+        self.occurrences.iter().map(|o| o.name)
+    }
+
     /// Moves the slots of all occurrences up by `base`.
     pub fn rebase(&mut self, base: u32) {
         if base != 0 {

@@ -5,6 +5,7 @@
 
 use super::definitions::Attr;
 use super::format::*;
+use super::gnu_hash;
 use super::relocs::{Context, Needs, need};
 use super::slots::{Owner, Slots};
 use super::version_script::VersionScript;
@@ -102,7 +103,7 @@ pub fn build(
         }
         let name = plain_name(s.c.interned.names.name(symbol));
         let found = exported || copy || needs & need::CANONICAL_PLT != 0;
-        d.list.push(DynSymbol { id: symbol, name: 0, hash: gnu_hash(name), found });
+        d.list.push(DynSymbol { id: symbol, name: 0, hash: gnu_hash::hash(name), found });
     }
     // The GNU hash table covers the tail of the symbol table, sorted by bucket.
     let found = d.list.iter().filter(|e| e.found).count();
@@ -306,11 +307,6 @@ fn verdef(s: &Sources<'_, '_>, d: &mut DynSymbols, versym: &[u16]) -> (Vec<u8>, 
         }
     }
     (bytes, count as u32)
-}
-
-/// The hash of DT_GNU_HASH: `h = h * 33 + c`.
-pub fn gnu_hash(name: &[u8]) -> u32 {
-    name.iter().fold(5381u32, |h, c| h.wrapping_mul(33).wrapping_add(u32::from(*c)))
 }
 
 /// The hash of DT_HASH (gABI, "Hash Table").

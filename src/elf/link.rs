@@ -35,7 +35,7 @@ pub fn link(args: &Args, cx: &Session, host: Host<'_>) -> Result<(), Reported> {
     let root_names = check::root_names(args, &rules);
     let files = &load::parse(&members::choose(&opened, &root_names, args, cx)?, &mut arenas, cx)?;
     let own_names = linker_defined::names(args, &rules.assigned, &rules.roots, &names_arena);
-    let mut interned = symbols::intern(files, &own_names, &names_arena, cx)?;
+    let mut interned = symbols::intern(files, &own_names, &names_arena, args, cx)?;
     symbols::wrap(&mut interned, files, args);
     let (interned, roots) = (&interned, &check::roots(args, &interned, &root_names));
     let live = symbols::extract(files, interned, roots, cx);

@@ -16,6 +16,7 @@ pub mod format;
 pub mod frames;
 pub mod gc;
 pub mod gdb_index;
+pub mod gnu_hash;
 pub mod image;
 pub mod layout;
 pub mod link;

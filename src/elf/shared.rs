@@ -3,6 +3,7 @@
 //! Found through the section headers, as other linkers do (`.dynsym`, `.gnu.version*`, `.dynamic`).
 
 use super::format::*;
+use super::gnu_hash;
 use super::object;
 use crate::base::view::{Malformed, cstr, slice, view, view_one};
 use sinew_arena::Bump;
@@ -31,6 +32,8 @@ pub struct Shared<'a> {
     pub sections: &'a [Shdr],
     /// Program headers.
     pub segments: &'a [Phdr],
+    /// Where the dynamic linker finds a name.
+    pub hash_table: Option<gnu_hash::Table<'a>>,
 }
 
 /// Reads the dynamic tables of a shared object.
@@ -51,6 +54,7 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Shared<'a>, Malforme
         needed: &[],
         sections,
         segments: &[],
+        hash_table: None,
     };
     if header.phoff.get() != 0 {
         shared.segments = view(bytes, header.phoff.get(), header.phnum.get().into(), "the program headers")?;
@@ -69,6 +73,7 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Shared<'a>, Malforme
     if let Some(s) = of_kind(SHT_GNU_VERSYM) {
         shared.versym = view(bytes, s.offset.get(), shared.symbols.len(), "the symbol versions")?;
     }
+    shared.hash_table = of_kind(SHT_GNU_HASH).and_then(|s| gnu_hash::Table::read(bytes, s));
     if let Some(s) = of_kind(SHT_GNU_VERDEF) {
         let strings = linked_strings(s, "the version definitions")?;
         shared.version_names = bump.copy(&version_names(bytes, s, strings)?);

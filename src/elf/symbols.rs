@@ -6,10 +6,11 @@
 //! then a member is in when something in refers to a name it owns, so no order and no timing enter. `resolve` then
 //! picks the winner of each name among the files that are in.
 
+mod libraries;
+
 use super::format::*;
 use super::load::{Content, Files};
 use super::object::{self, Object, Place};
-use super::shared::Shared;
 use crate::args::elf::Args;
 use crate::base::bitset::{AtomicBitSet, BitSet};
 use crate::base::carve;
@@ -106,9 +107,22 @@ pub struct Interned<'a> {
     pub written_versions: HashMap<u32, WrittenVersion<'a>>,
     /// Objects that hold nothing but GCC's intermediate code.
     pub slim_lto: Vec<FileId>,
+    /// What shared objects offer and nobody asks for has no id.
+    is_partial: bool,
 }
 
 impl<'a> Interned<'a> {
+    /// The names that shared objects offer but that have no id.
+    pub fn unread(&self, files: &Files<'a>) -> Vec<&'a [u8]> {
+        let mut names = Vec::new();
+        for (f, shared) in files.iter().filter(|_| self.is_partial).filter_map(|(f, file)| Some((f, file.shared()?))) {
+            let numbered = (shared.first_global..shared.symbols.len() as u32).zip(&self.ids[self.slots(f)]);
+            let unread = numbered.filter(|(i, id)| **id == NONE && shared.offers(*i) && !shared.version(*i).1);
+            names.extend(unread.filter_map(|(i, _)| shared.symbol_name(i).ok()));
+        }
+        names
+    }
+
     /// The id of symbol `index` (not local) of `file`, whose first global symbol is `first_global`.
     #[inline]
     pub fn id(&self, file: FileId, index: u32, first_global: u32) -> SymbolId {
@@ -173,6 +187,7 @@ pub fn intern<'a>(
     files: &Files<'a>,
     own_names: &[&'a [u8]],
     arena: &'a Bump,
+    args: &Args,
     cx: &Session,
 ) -> Result<Interned<'a>, Reported> {
     let _t = cx.time.phase("intern names");
@@ -191,6 +206,7 @@ pub fn intern<'a>(
     // 24 bytes of symbol, and its name: jobs of about a megabyte.
     let cuts = carve::cuts(&slot_base, 16_384);
     let shards = shard_count(total);
+    let is_partial = libraries::are_looked_up(files, &counts, args);
     let mut kinds = vec![Kind::default(); total];
     let jobs = cuts.iter().zip(carve::carve(&mut kinds, cuts.iter().map(|range| range.len())));
     let binned = cx.par.map_jobs(jobs.collect(), total as u64 * 64, |(range, mut kinds)| {
@@ -208,7 +224,7 @@ pub fn intern<'a>(
                     Ok(())
                 }
                 Content::Object(object) => name_object(object, piece, &mut bins, &mut noted),
-                Content::Shared(shared) => name_shared(shared, piece, &mut bins),
+                Content::Shared(shared) => libraries::name(shared, piece, is_partial, &mut bins),
             };
             if let Err(error) = result {
                 files.malformed(file, &error, cx);
@@ -218,7 +234,7 @@ pub fn intern<'a>(
     });
     cx.diag.checkpoint()?;
 
-    let mut bins = Vec::with_capacity(binned.len() + 1);
+    let mut bins = Vec::with_capacity(binned.len() + 2);
     let mut noted = Noted::default();
     for (b, n) in binned {
         bins.push(b);
@@ -226,12 +242,16 @@ pub fn intern<'a>(
         noted.slim_lto.extend(n.slim_lto);
         noted.wants_versions |= n.wants_versions;
     }
+    if is_partial {
+        bins.push(libraries::look_up(files, &slot_base, &bins, &mut kinds, shards));
+    }
     if noted.wants_versions {
         bins.push(versioned_keys(files, &slot_base, shards, arena));
     }
     let (names, ids) = Names::fill(&bins, total, &cx.par);
     let written_versions = noted.versions.into_iter().collect();
-    let mut interned = Interned { names, ids, kinds, slot_base, written_versions, slim_lto: noted.slim_lto };
+    let mut interned =
+        Interned { names, ids, kinds, slot_base, written_versions, slim_lto: noted.slim_lto, is_partial };
     if noted.wants_versions {
         join_default_versions(&mut interned, files);
     }
@@ -347,27 +367,6 @@ impl<'a> Noted<'a> {
         self.wants_versions |= undefined;
         if is_default { name } else { whole }
     }
-}
-
-fn name_shared<'a>(shared: &Shared<'a>, slots: Slots<'_>, bins: &mut Bins<'a>) -> Result<(), Malformed> {
-    let mut name_bytes = 0usize;
-    let first = shared.first_global;
-    for i in slots.symbols(first, shared.symbols.len() - first as usize) {
-        let symbol = &shared.symbols[i as usize];
-        let at = i - first;
-        let kind = if symbol.section.get() == SHN_UNDEF {
-            if symbol.bind() == STB_WEAK { Kind::UNDEFINED_WEAK } else { Kind::UNDEFINED }
-        } else if shared.offers(i) && !shared.version(i).1 {
-            if symbol.bind() == STB_WEAK { Kind::WEAK } else { Kind::STRONG }
-        } else {
-            continue;
-        };
-        slots.kinds[(at - slots.range.start) as usize] = Kind(kind);
-        let name = shared.symbol_name(i)?;
-        name_bytes += name.len();
-        bins.push(name, hash_name(name), slots.base + at);
-    }
-    check_names(name_bytes, object::NAME_FACTOR * shared.bytes.len())
 }
 
 /// Keys `foo@V` for what shared objects offer: only made when some object asks for a version by name.

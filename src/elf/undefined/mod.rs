@@ -99,11 +99,15 @@ fn hints(c: &Context<'_, '_>, names: &[&[Use]], cx: &Session) -> Vec<String> {
     let raw: Vec<&[u8]> = ids.iter().map(|id| c.interned.names.name(*id)).collect();
     let libraries = library::offering(c, &raw);
     let locals = locals(c, &raw);
+    let (interned, unread) = (c.interned.names.len(), c.interned.unread(c.files));
     let defined = |id: usize| {
+        if let Some(number) = id.checked_sub(interned) {
+            return Some(unread[number]);
+        }
         let is_defined = c.definitions.attr[id].has(Attr::DEFINED | Attr::SHARED);
         is_defined.then(|| c.interned.names.name(SymbolId(id as u32)))
     };
-    let near = nearest::find(&raw, c.interned.names.len(), defined, &cx.par);
+    let near = nearest::find(&raw, interned + unread.len(), defined, &cx.par);
     let mut hints = Vec::with_capacity(ids.len());
     for (i, id) in ids.iter().enumerate() {
         let mut text = String::new();

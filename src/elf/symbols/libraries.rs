@@ -1,0 +1,118 @@
+//! Names of shared objects: all of them, or those that the rest of the link has too.
+//!
+//! The C library offers 3,000 names, of which a small program wants a handful. Where a link has few names of its own,
+//! these are looked up in the libraries' own hash tables, and what nobody asks for is never read: to intern all of it took
+//! a fifth of the time. Cost: a hash for each name, and for each name and library two or three loads.
+
+use super::{Kind, Slots, check_names};
+use crate::args::elf::Args;
+use crate::base::hash::hash_name;
+use crate::base::intern::{Bins, Sorted};
+use crate::base::view::Malformed;
+use crate::elf::format::*;
+use crate::elf::gnu_hash;
+use crate::elf::load::{Content, Files};
+use crate::elf::object;
+use crate::elf::shared::Shared;
+use std::collections::HashSet;
+
+/// Whether names are looked up. `counts` has how many slots each file has.
+pub(super) fn are_looked_up(files: &Files<'_>, counts: &[usize], args: &Args) -> bool {
+    // These speak of names that no file may ask for.
+    if !args.wrap.is_empty() || !args.trace_symbols.is_empty() || args.cref {
+        return false;
+    }
+    let (mut wanted, mut offered, mut libraries) = (0, 0, 0);
+    for (file, count) in files.list.iter().zip(counts) {
+        match &file.content {
+            Content::Shared(shared) if shared.hash_table.is_some() => {
+                offered += shared.symbols.len();
+                libraries += 1;
+            }
+            _ => wanted += count,
+        }
+    }
+    wanted * libraries < offered
+}
+
+/// What symbol `i` of a library is to others; `None` for one that nobody can be bound to by its name alone.
+fn kind(shared: &Shared<'_>, i: u32) -> Option<u8> {
+    let symbol = &shared.symbols[i as usize];
+    let is_weak = symbol.bind() == STB_WEAK;
+    if symbol.section.get() == SHN_UNDEF {
+        Some(if is_weak { Kind::UNDEFINED_WEAK } else { Kind::UNDEFINED })
+    } else if shared.offers(i) && !shared.version(i).1 {
+        Some(if is_weak { Kind::WEAK } else { Kind::STRONG })
+    } else {
+        None
+    }
+}
+
+/// Adds the names of a library, or only those that it wants itself and the ones after it [`look_up`] finds.
+pub(super) fn name<'a>(
+    shared: &Shared<'a>,
+    slots: Slots<'_>,
+    is_looked_up: bool,
+    bins: &mut Bins<'a>,
+) -> Result<(), Malformed> {
+    let is_looked_up = is_looked_up && shared.hash_table.is_some();
+    let mut name_bytes = 0usize;
+    let first = shared.first_global;
+    for i in slots.symbols(first, shared.symbols.len() - first as usize) {
+        let at = i - first;
+        let Some(kind) = kind(shared, i).map(Kind).filter(|kind| kind.is_undefined() || !is_looked_up) else {
+            continue;
+        };
+        slots.kinds[(at - slots.range.start) as usize] = kind;
+        let name = shared.symbol_name(i)?;
+        name_bytes += name.len();
+        bins.push(name, hash_name(name), slots.base + at);
+    }
+    check_names(name_bytes, object::NAME_FACTOR * shared.bytes.len())
+}
+
+/// What libraries with hash tables define of the names in `groups`; `kinds` has one for each slot.
+pub(super) fn look_up<'a>(
+    files: &Files<'a>,
+    slot_base: &[u32],
+    groups: &[Sorted<'a>],
+    kinds: &mut [Kind],
+    shards: usize,
+) -> Sorted<'a> {
+    let wanted: Vec<(&[u8], u32)> =
+        groups.iter().flat_map(Sorted::names).map(|name| (name, gnu_hash::hash(name))).collect();
+    let mut bins = Bins::new(shards, wanted.len());
+    for (f, file) in files.iter() {
+        let Some(shared) = file.shared() else { continue };
+        let Some(table) = shared.hash_table else { continue };
+        let mut take = |i: u32, name: &'a [u8]| {
+            let slot = slot_base[f.idx()] + (i - shared.first_global);
+            let found = kind(shared, i).map(Kind).filter(|kind| kind.is_definition());
+            if let Some(kind) = found.filter(|_| kinds[slot as usize] == Kind::default()) {
+                kinds[slot as usize] = kind;
+                bins.push(name, hash_name(name), slot);
+            }
+        };
+        // A program that copies data of a library has to take over all of its names.
+        let mut data = HashSet::new();
+        for (name, hash) in &wanted {
+            for i in table.symbols(*hash).filter(|i| *i >= shared.first_global) {
+                let Some(symbol) = shared.symbols.get(i as usize) else { continue };
+                if shared.symbol_name(i).is_ok_and(|found| found == *name) {
+                    take(i, name);
+                    let is_code = matches!(symbol.kind(), STT_FUNC | STT_GNU_IFUNC);
+                    data.extend((!is_code).then(|| symbol.value.get()));
+                }
+            }
+        }
+        if !data.is_empty() {
+            let numbered = (0..).zip(shared.symbols).skip(shared.first_global as usize);
+            for (i, _) in numbered.filter(|(_, symbol)| data.contains(&symbol.value.get())) {
+                if let Ok(name) = shared.symbol_name(i) {
+                    take(i, name);
+                }
+            }
+        }
+    }
+    bins.sort()
+}
