@@ -23,7 +23,7 @@ pub struct Par {
 pub const DEFAULT_INLINE_BELOW: u64 = 256 * 1024;
 
 /// So many times as much work is to be done before starting the first thread costs less than it saves.
-pub const STARTING: u64 = 8;
+pub const STARTING: u64 = 4;
 
 /// Nanoseconds that regions took which more threads can share.
 static SHARED: AtomicU64 = AtomicU64::new(0);

@@ -199,6 +199,8 @@ pub struct Inflated {
 /// What the sections of one group of files came to; part numbers are the group's own until they are merged.
 struct Local<'a> {
     known: Vec<u16>,
+    /// For each known name what its last section was, and the part of that.
+    last: [Option<(PieceKind, u16)>; sections::KNOWN.len()],
     other: HashMap<(&'a [u8], u32, u64), u16>,
     parts: Vec<LocalPart<'a>>,
     exec_stack: Vec<FileId>,
@@ -207,6 +209,9 @@ struct Local<'a> {
     linkonce: Vec<(&'a [u8], AtomId)>,
     inflated: Vec<(AtomId, Inflated)>,
 }
+
+/// What an output section takes from the header of an input: its type, flags and entry size.
+type PieceKind = (u32, u64, u64);
 
 struct LocalPart<'a> {
     section: Section<'a>,
@@ -394,13 +399,21 @@ impl<'a> FileJob<'_, 'a> {
             };
             *fate = if mergeable { Fate::Merged } else { Fate::Regular };
             let flags = header.flags.get() & sections::kept_flags(mergeable);
-            let piece = Section {
-                name: output,
-                kind: sections::output_kind(output, header),
-                flags,
-                entsize: if header.flags.get() & SHF_MERGE != 0 { header.entsize.get() } else { 0 },
+            let entsize = if header.flags.get() & SHF_MERGE != 0 { header.entsize.get() } else { 0 };
+            let kind = (header.kind.get(), flags, entsize);
+            let memo = known.filter(|_| order == sections::ORDER_PLAIN);
+            // Most sections are like the one of that name before.
+            *part = match memo.and_then(|known| local.last[known]) {
+                Some((last, part)) if last == kind => part,
+                _ => local.part(
+                    Section { name: output, kind: sections::output_kind(output, header), flags, entsize },
+                    known,
+                    order,
+                ),
             };
-            *part = local.part(piece, known, order);
+            if let Some(known) = memo {
+                local.last[known] = Some((kind, *part));
+            }
         }
         Ok(())
     }
@@ -434,6 +447,7 @@ impl<'a> Local<'a> {
     fn new() -> Self {
         Local {
             known: vec![NO_PART; sections::KNOWN.len()],
+            last: [None; sections::KNOWN.len()],
             other: HashMap::new(),
             parts: Vec::new(),
             exec_stack: Vec::new(),

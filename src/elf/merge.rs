@@ -247,8 +247,9 @@ struct Kind {
     align: u64,
 }
 
-/// Bytes of input that make one chunk.
-const CHUNK_SIZE: usize = 512 << 10;
+/// Bytes of input that make one chunk, at most.
+const CHUNK_SIZE: u64 = 512 << 10;
+const MIN_CHUNK_SIZE: u64 = 64 << 10;
 
 /// What the pieces of some chunks came to.
 struct Split {
@@ -266,9 +267,11 @@ impl Kind {
     ) -> (Class<'a>, Vec<MergedAtom>) {
         let inputs: Vec<&[u8]> = inputs.iter().map(|(_, bytes)| *bytes).chain(extra).collect();
         let bytes: u64 = inputs.iter().map(|b| b.len() as u64).sum();
+        // Some 16 of them where there is little: what a thread takes for one should be in its cache.
+        let chunk_size = (bytes / 16).clamp(MIN_CHUNK_SIZE, CHUNK_SIZE);
         let mut chunks = Vec::with_capacity(inputs.len());
-        inputs.iter().enumerate().for_each(|(i, input)| self.cut(i, input, &mut chunks));
-        let groups = carve::groups(chunks.iter().map(|c| c.bytes.len() as u64), CHUNK_SIZE as u64);
+        inputs.iter().enumerate().for_each(|(i, input)| self.cut(i, input, chunk_size as usize, &mut chunks));
+        let groups = carve::groups(chunks.iter().map(|c| c.bytes.len() as u64), chunk_size);
         // Shards are cut by bytes, since the pieces are not counted yet; strings are some 30 bytes long.
         let shards = shard_count(bytes as usize / if self.strings { 32 } else { self.entsize });
         let pool = Pool::new(shards, (bytes / 256) as usize);
@@ -315,10 +318,10 @@ impl Kind {
     }
 
     /// Cuts an input into chunks, where pieces end.
-    fn cut<'a>(self, input: usize, bytes: &'a [u8], chunks: &mut Vec<Chunk<'a>>) {
+    fn cut<'a>(self, input: usize, bytes: &'a [u8], chunk_size: usize, chunks: &mut Vec<Chunk<'a>>) {
         let mut start = 0;
         while start < bytes.len() {
-            let end = self.end_of_piece(bytes, (start + CHUNK_SIZE).next_multiple_of(self.entsize));
+            let end = self.end_of_piece(bytes, (start + chunk_size).next_multiple_of(self.entsize));
             chunks.push(Chunk { input, bytes: &bytes[start..end], offset: start, occurrences: 0..0 });
             start = end;
         }

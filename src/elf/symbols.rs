@@ -209,7 +209,8 @@ pub fn intern<'a>(
     let is_partial = libraries::are_looked_up(files, &counts, args);
     let mut kinds = vec![Kind::default(); total];
     let jobs = cuts.iter().zip(carve::carve(&mut kinds, cuts.iter().map(|range| range.len())));
-    let binned = cx.par.map_jobs(jobs.collect(), total as u64 * 64, |(range, mut kinds)| {
+    let weight = if is_partial { libraries::weight(files, total) } else { total as u64 * 64 };
+    let binned = cx.par.map_jobs(jobs.collect(), weight, |(range, mut kinds)| {
         let mut bins = Bins::new(shards, kinds.len());
         let mut noted = Noted::default();
         for (file, slots) in carve::pieces(&slot_base, range.clone()) {

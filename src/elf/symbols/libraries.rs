@@ -35,6 +35,12 @@ pub(super) fn are_looked_up(files: &Files<'_>, counts: &[usize], args: &Args) ->
     wanted * libraries < offered
 }
 
+/// The bytes that are touched to read `slots` of names, where those of libraries are looked up.
+pub(super) fn weight(files: &Files<'_>, slots: usize) -> u64 {
+    let offered: usize = files.iter().filter_map(|(_, file)| Some(file.shared()?.symbols.len())).sum();
+    (offered * size_of::<Sym>() + slots.saturating_sub(2 * offered) * 64) as u64
+}
+
 /// What symbol `i` of a library is to others; `None` for one that nobody can be bound to by its name alone.
 fn kind(shared: &Shared<'_>, i: u32) -> Option<u8> {
     let symbol = &shared.symbols[i as usize];
