@@ -5,7 +5,7 @@
 
 use super::encoding::{self, Operation};
 use super::rules::{self, GotRelax, Tls, Word};
-use crate::base::ids::NONE;
+use crate::base::ids::{FileId, NONE};
 use crate::elf::definitions::Attr;
 use crate::elf::format::r_x86_64::*;
 use crate::elf::format::*;
@@ -109,7 +109,7 @@ pub fn atom<'a>(
     failures: &mut Vec<Failure>,
 ) {
     let Place { bytes: out, addr, start } = place;
-    let near = image.near.of(site.file);
+    let near = Near::new(image, site.file);
     let mut one = One { image, site, near, addr, start, out, sink };
     let mut i = 0;
     while i < relocations.len() {
@@ -130,11 +130,51 @@ pub fn atom<'a>(
     }
 }
 
+/// What the symbols of a file mean, as far as that can be told at once.
+struct Near<'x, 'a> {
+    image: &'x Image<'x, 'a>,
+    values: &'x [u64],
+    /// The merged section that was asked for last: it is asked for again and again.
+    last: Option<Strings<'x>>,
+}
+
+/// A merged section, as relocations see it.
+struct Strings<'x> {
+    /// The value of its symbol.
+    value: u64,
+    /// Address of its class.
+    addr: u64,
+    view: View<'x>,
+}
+
+impl<'x, 'a> Near<'x, 'a> {
+    fn new(image: &'x Image<'x, 'a>, file: FileId) -> Self {
+        Near { image, values: image.near.of(file), last: None }
+    }
+
+    /// Where a relocation leads, its addend included; `None` where that takes more.
+    #[inline]
+    fn address(&mut self, r: &Rela) -> Option<u64> {
+        let value = *self.values.get(r.symbol() as usize)?;
+        if Image::is_plain(value) { Some(value.wrapping_add(r.addend() as u64)) } else { self.place(value, r.addend()) }
+    }
+
+    /// The same for a value that is no address: the place of a string.
+    #[inline]
+    fn place(&mut self, value: u64, addend: i64) -> Option<u64> {
+        if self.last.as_ref().is_none_or(|last| last.value != value) {
+            let (addr, view) = self.image.near_view(value)?;
+            self.last = Some(Strings { value, addr, view });
+        }
+        let Strings { addr, view, .. } = self.last.as_ref()?;
+        Some(addr.wrapping_add(view.place(addend as u64)?))
+    }
+}
+
 struct One<'x, 'a, 'o> {
     image: &'x Image<'x, 'a>,
     site: Site<'x, 'a>,
-    /// Values of the file's symbols.
-    near: &'x [u64],
+    near: Near<'x, 'a>,
     addr: u64,
     start: u64,
     out: &'o mut [u8],
@@ -150,8 +190,7 @@ impl<'a> One<'_, 'a, '_> {
         if !matches!(kind, R_X86_64_PC32 | R_X86_64_PLT32 | R_X86_64_64 | R_X86_64_GOTPCREL) {
             return false;
         }
-        let Some(value) = self.near.get(r.symbol() as usize) else { return false };
-        let Some(mut S) = self.image.near_address(*value, r.addend()) else { return false };
+        let Some(mut S) = self.near.address(r) else { return false };
         if kind == R_X86_64_GOTPCREL {
             let Some(G) = self.near_got(r.symbol()) else { return false };
             S = G.wrapping_add(r.addend() as u64);
@@ -588,9 +627,9 @@ pub fn unloaded<'a>(
     out: &mut [u8],
     failures: &mut Vec<Failure>,
 ) {
-    let mut near = Unloaded { image, near: image.near.of(site.file), tombstone, last: None };
+    let mut near = Near::new(image, site.file);
     for (index, r) in relocations.iter().enumerate() {
-        if near.apply(r, out) {
+        if near.apply_unloaded(r, tombstone, out) {
             continue;
         }
         if let Err(what) = unloaded_one(image, site, r, tombstone, out) {
@@ -599,35 +638,20 @@ pub fn unloaded<'a>(
     }
 }
 
-/// The common case of [`unloaded_one`], as [`One::near`] is that of [`One::apply`]: an address, the place of a string, or
-/// something that was dropped.
-struct Unloaded<'x, 'a> {
-    image: &'x Image<'x, 'a>,
-    near: &'x [u64],
-    tombstone: u64,
-    /// What was asked for last: it is asked for again and again.
-    last: Option<Strings<'x>>,
-}
-
-/// A merged section, as relocations see it.
-struct Strings<'x> {
-    /// The value of its symbol.
-    value: u64,
-    /// Address of its class.
-    addr: u64,
-    view: View<'x>,
-}
-
-impl Unloaded<'_, '_> {
+impl Near<'_, '_> {
+    /// The common case of [`unloaded_one`], as [`One::near`] is that of [`One::apply`]: an address, the place of a string, or
+    /// something that was dropped.
     #[inline]
-    fn apply(&mut self, r: &Rela, out: &mut [u8]) -> bool {
+    fn apply_unloaded(&mut self, r: &Rela, tombstone: u64, out: &mut [u8]) -> bool {
         let kind = r.kind();
         if !matches!(kind, R_X86_64_32 | R_X86_64_64) {
             return false;
         }
-        let Some(S) = self.near.get(r.symbol() as usize).and_then(|value| self.value(*value, r.addend())) else {
-            return false;
+        let S = match self.values.get(r.symbol() as usize) {
+            Some(&GONE) => Some(tombstone),
+            _ => self.address(r),
         };
+        let Some(S) = S else { return false };
         let width = match kind {
             R_X86_64_64 => 8,
             _ if S <= u64::from(u32::MAX) => 4,
@@ -639,22 +663,6 @@ impl Unloaded<'_, '_> {
             None => return false,
         }
         true
-    }
-
-    #[inline]
-    fn value(&mut self, value: u64, addend: i64) -> Option<u64> {
-        if Image::is_plain(value) {
-            return Some(value.wrapping_add(addend as u64));
-        }
-        if value == GONE {
-            return Some(self.tombstone);
-        }
-        if self.last.as_ref().is_none_or(|last| last.value != value) {
-            let (addr, view) = self.image.near_view(value)?;
-            self.last = Some(Strings { value, addr, view });
-        }
-        let Strings { addr, view, .. } = self.last.as_ref()?;
-        Some(addr.wrapping_add(view.place(addend as u64)?))
     }
 }
 
