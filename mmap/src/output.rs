@@ -46,7 +46,7 @@ use crate::sys;
 /// what they take on one thread is the least for any number of them. Faults take no turns, and an eighth of what they take
 /// is less. That is reasoned: no machine with so many processors was at hand.
 ///
-/// A program of a few pages has as many pieces as a large one, and a system call for each took a tenth of its link.
+/// A program of a few pages has as many pieces as a large one: made in memory, it takes one system call instead of thirty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Strategy {
     /// Jobs write to a shared mapping of the file; each page faults once.
