@@ -651,18 +651,13 @@ impl Near<'_, '_> {
             Some(&GONE) => Some(tombstone),
             _ => self.address(r),
         };
-        let Some(S) = S else { return false };
-        let width = match kind {
-            R_X86_64_64 => 8,
-            _ if S <= u64::from(u32::MAX) => 4,
-            _ => return false,
-        };
-        let Ok(at) = usize::try_from(r.offset.get()) else { return false };
-        match at.checked_add(width).and_then(|end| out.get_mut(at..end)) {
-            Some(place) => place.copy_from_slice(&S.to_le_bytes()[..width]),
-            None => return false,
+        let place = usize::try_from(r.offset.get()).ok().and_then(|at| out.get_mut(at..));
+        let Some((S, place)) = S.zip(place) else { return false };
+        // Each width by itself: to copy so many bytes as a variable says is a call.
+        if kind == R_X86_64_64 {
+            return place.first_chunk_mut().map(|word| *word = S.to_le_bytes()).is_some();
         }
-        true
+        u32::try_from(S).ok().zip(place.first_chunk_mut()).map(|(S, word)| *word = S.to_le_bytes()).is_some()
     }
 }
 
