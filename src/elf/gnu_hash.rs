@@ -40,6 +40,14 @@ impl<'a> Table<'a> {
         is_sound.then_some(Table { first: first.get(), shift: shift.get(), filter, buckets, chain })
     }
 
+    /// Whether it has all symbols that the library defines. Those that a stub has, made to be linked and never run, may
+    /// be in no table.
+    pub fn is_complete(self, symbols: &[Sym], first_global: u32) -> bool {
+        let others = symbols.get(first_global as usize..self.first as usize).unwrap_or(&[]);
+        let end = self.first as usize + self.chain.len();
+        end == symbols.len() && others.iter().all(|symbol| symbol.section.get() == SHN_UNDEF)
+    }
+
     /// The numbers of the symbols whose names have this hash. A table that is wrong may name symbols that do not exist.
     pub fn symbols(self, hash: u32) -> impl Iterator<Item = u32> + 'a {
         let word = self.filter[(hash / u64::BITS) as usize & (self.filter.len() - 1)].get();
@@ -86,6 +94,12 @@ mod tests {
         assert_eq!(found(&bytes, &header, b"b"), [6]);
         assert_eq!(found(&bytes, &header, b"d"), [7]);
         assert_eq!(found(&bytes, &header, b"f"), []);
+        let mut symbols = [Sym::new_zeroed(); 9];
+        let is_complete =
+            |symbols: &[Sym]| Table::read(&bytes, &header).is_some_and(|table| table.is_complete(symbols, 1));
+        assert!(is_complete(&symbols[..8]) && !is_complete(&symbols) && !is_complete(&symbols[..7]));
+        symbols[4].section = 1.into();
+        assert!(!is_complete(&symbols[..8]));
     }
 
     #[test]

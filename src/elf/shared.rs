@@ -32,7 +32,7 @@ pub struct Shared<'a> {
     pub sections: &'a [Shdr],
     /// Program headers.
     pub segments: &'a [Phdr],
-    /// Where the dynamic linker finds a name.
+    /// Where the dynamic linker finds any name that the library defines.
     pub hash_table: Option<gnu_hash::Table<'a>>,
 }
 
@@ -73,7 +73,8 @@ pub fn parse<'a>(bytes: &'a [u8], bump: &'a Bump) -> Result<Shared<'a>, Malforme
     if let Some(s) = of_kind(SHT_GNU_VERSYM) {
         shared.versym = view(bytes, s.offset.get(), shared.symbols.len(), "the symbol versions")?;
     }
-    shared.hash_table = of_kind(SHT_GNU_HASH).and_then(|s| gnu_hash::Table::read(bytes, s));
+    let table = of_kind(SHT_GNU_HASH).and_then(|s| gnu_hash::Table::read(bytes, s));
+    shared.hash_table = table.filter(|table| table.is_complete(shared.symbols, shared.first_global));
     if let Some(s) = of_kind(SHT_GNU_VERDEF) {
         let strings = linked_strings(s, "the version definitions")?;
         shared.version_names = bump.copy(&version_names(bytes, s, strings)?);
