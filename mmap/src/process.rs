@@ -199,7 +199,10 @@ pub fn peak_memory_bytes() -> u64 {
 /// Sixteen random bytes, for `--build-id=uuid`.
 pub fn uuid_bytes() -> io::Result<[u8; 16]> {
     let mut bytes = [0; 16];
-    // SAFETY: room for as many bytes as are asked for, which are at most 256.
-    sys::retry(|| unsafe { libc::getentropy(bytes.as_mut_ptr().cast(), bytes.len()) })?;
+    #[cfg(target_os = "linux")]
+    // SAFETY: room for as many bytes as are asked for. So few are never cut short.
+    sys::retry(|| unsafe { libc::getrandom(bytes.as_mut_ptr().cast(), bytes.len(), 0) as libc::c_int })?;
+    #[cfg(not(target_os = "linux"))]
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(bytes)
 }
