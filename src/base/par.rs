@@ -22,7 +22,8 @@ pub struct Par {
 /// Below this much work (bytes touched, roughly) for each, waking threads costs more than it saves.
 pub const DEFAULT_INLINE_BELOW: u64 = 256 * 1024;
 
-/// So many times as much work is to be done before starting the first thread costs less than it saves.
+/// So many times that much work is done before the first thread is started: to start one and to end it takes longer than
+/// to wake it.
 pub const STARTING: u64 = 4;
 
 /// Nanoseconds that regions took which more threads can share.

@@ -275,12 +275,12 @@ impl<'x, 'a> Visit<'x, 'a> {
                 flags & SHF_GROUP == 0
             } else {
                 let is_list = matches!(header.kind.get(), SHT_INIT_ARRAY | SHT_FINI_ARRAY | SHT_PREINIT_ARRAY);
-                let is_kept = || match self.m.atoms.part.get(atom.idx()) {
+                let is_root = || match self.m.atoms.part.get(atom.idx()) {
                     Some(part) => self.root_parts[usize::from(*part)],
                     // Under -r nothing was assigned yet.
                     None => object.section_name(section).is_ok_and(is_kept),
                 };
-                alone && (is_list || is_kept())
+                alone && (is_list || is_root())
             };
             if keep {
                 roots.push(atom);

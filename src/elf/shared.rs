@@ -126,6 +126,12 @@ impl<'a> Shared<'a> {
         cstr(self.strings, self.symbols[idx as usize].name.get())
     }
 
+    /// Whether symbol `idx`, which exists, is called `name`: however long its own name is, no more than this is read of it.
+    pub fn is_called(&self, idx: u32, name: &[u8]) -> bool {
+        let own = self.strings.get(self.symbols[idx as usize].name.get() as usize..);
+        own.and_then(|own| own.strip_prefix(name)).is_some_and(|rest| rest.first() == Some(&0))
+    }
+
     /// The version of symbol `idx` (VER_NDX_GLOBAL when there are none) and whether it is hidden: visible only to
     /// references that name the version.
     pub fn version(&self, idx: u32) -> (u16, bool) {

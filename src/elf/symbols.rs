@@ -112,13 +112,19 @@ pub struct Interned<'a> {
 }
 
 impl<'a> Interned<'a> {
-    /// The names that shared objects offer but that have no id.
+    /// The names that shared objects offer but that have no id; of one whose names overlap without end, some of them.
     pub fn unread(&self, files: &Files<'a>) -> Vec<&'a [u8]> {
         let mut names = Vec::new();
         for (f, shared) in files.iter().filter(|_| self.is_partial).filter_map(|(f, file)| Some((f, file.shared()?))) {
             let numbered = (shared.first_global..shared.symbols.len() as u32).zip(&self.ids[self.slots(f)]);
             let unread = numbered.filter(|(i, id)| **id == NONE && shared.offers(*i) && !shared.version(*i).1);
-            names.extend(unread.filter_map(|(i, _)| shared.symbol_name(i).ok()));
+            let mut left = object::NAME_FACTOR * shared.bytes.len();
+            let read = unread.map_while(|(i, _)| {
+                let name = shared.symbol_name(i).ok()?;
+                left = left.checked_sub(name.len())?;
+                Some(name)
+            });
+            names.extend(read);
         }
         names
     }
@@ -244,7 +250,8 @@ pub fn intern<'a>(
         noted.wants_versions |= n.wants_versions;
     }
     if is_partial {
-        bins.push(libraries::look_up(files, &slot_base, &bins, &mut kinds, shards));
+        bins.push(libraries::look_up(files, &slot_base, &bins, &mut kinds, shards, cx));
+        cx.diag.checkpoint()?;
     }
     if noted.wants_versions {
         bins.push(versioned_keys(files, &slot_base, shards, arena));

@@ -8,6 +8,7 @@ use super::{Kind, Slots, check_names};
 use crate::args::elf::Args;
 use crate::base::hash::hash_name;
 use crate::base::intern::{Bins, Sorted};
+use crate::base::session::Session;
 use crate::base::view::Malformed;
 use crate::elf::format::*;
 use crate::elf::gnu_hash;
@@ -42,13 +43,13 @@ pub(super) fn weight(files: &Files<'_>, slots: usize) -> u64 {
 }
 
 /// What symbol `i` of a library is to others; `None` for one that nobody can be bound to by its name alone.
-fn kind(shared: &Shared<'_>, i: u32) -> Option<u8> {
+fn kind(shared: &Shared<'_>, i: u32) -> Option<Kind> {
     let symbol = &shared.symbols[i as usize];
     let is_weak = symbol.bind() == STB_WEAK;
     if symbol.section.get() == SHN_UNDEF {
-        Some(if is_weak { Kind::UNDEFINED_WEAK } else { Kind::UNDEFINED })
+        Some(Kind(if is_weak { Kind::UNDEFINED_WEAK } else { Kind::UNDEFINED }))
     } else if shared.offers(i) && !shared.version(i).1 {
-        Some(if is_weak { Kind::WEAK } else { Kind::STRONG })
+        Some(Kind(if is_weak { Kind::WEAK } else { Kind::STRONG }))
     } else {
         None
     }
@@ -66,9 +67,7 @@ pub(super) fn name<'a>(
     let first = shared.first_global;
     for i in slots.symbols(first, shared.symbols.len() - first as usize) {
         let at = i - first;
-        let Some(kind) = kind(shared, i).map(Kind).filter(|kind| kind.is_undefined() || !is_looked_up) else {
-            continue;
-        };
+        let Some(kind) = kind(shared, i).filter(|kind| kind.is_undefined() || !is_looked_up) else { continue };
         slots.kinds[(at - slots.range.start) as usize] = kind;
         let name = shared.symbol_name(i)?;
         name_bytes += name.len();
@@ -84,41 +83,59 @@ pub(super) fn look_up<'a>(
     groups: &[Sorted<'a>],
     kinds: &mut [Kind],
     shards: usize,
+    cx: &Session,
 ) -> Sorted<'a> {
     let wanted: Vec<(&[u8], u32)> =
         groups.iter().flat_map(Sorted::names).map(|name| (name, gnu_hash::hash(name))).collect();
     let mut bins = Bins::new(shards, wanted.len());
     for (f, file) in files.iter() {
         let Some(shared) = file.shared() else { continue };
-        let Some(table) = shared.hash_table else { continue };
-        let mut take = |i: u32, name: &'a [u8]| {
-            let slot = slot_base[f.idx()] + (i - shared.first_global);
-            let found = kind(shared, i).map(Kind).filter(|kind| kind.is_definition());
-            if let Some(kind) = found.filter(|_| kinds[slot as usize] == Kind::default()) {
-                kinds[slot as usize] = kind;
-                bins.push(name, hash_name(name), slot);
-            }
-        };
-        // A program that copies data of a library has to take over all of its names.
-        let mut data = HashSet::new();
-        for (name, hash) in &wanted {
-            for i in table.symbols(*hash).filter(|i| *i >= shared.first_global) {
-                let Some(symbol) = shared.symbols.get(i as usize) else { continue };
-                if shared.symbol_name(i).is_ok_and(|found| found == *name) {
-                    take(i, name);
-                    let is_code = matches!(symbol.kind(), STT_FUNC | STT_GNU_IFUNC);
-                    data.extend((!is_code).then(|| symbol.value.get()));
-                }
-            }
-        }
-        if !data.is_empty() {
-            let numbered = (0..).zip(shared.symbols).skip(shared.first_global as usize);
-            for (i, _) in numbered.filter(|(_, symbol)| data.contains(&symbol.value.get())) {
-                if let Ok(name) = shared.symbol_name(i) {
-                    take(i, name);
-                }
-            }
+        if let Err(error) = look_up_in(shared, slot_base[f.idx()], &wanted, kinds, &mut bins) {
+            files.malformed(f, &error, cx);
         }
     }
     bins.sort()
+}
+
+/// The same of one library, the first slot of which is `base`: names come with what the table calls their hash.
+fn look_up_in<'a>(
+    shared: &Shared<'a>,
+    base: u32,
+    wanted: &[(&'a [u8], u32)],
+    kinds: &mut [Kind],
+    bins: &mut Bins<'a>,
+) -> Result<(), Malformed> {
+    let Some(table) = shared.hash_table else { return Ok(()) };
+    let first = shared.first_global;
+    let mut take = |i: u32, name: &'a [u8]| {
+        let slot = base + (i - first);
+        let found = kind(shared, i).filter(|kind| kind.is_definition());
+        if let Some(kind) = found.filter(|_| kinds[slot as usize] == Kind::default()) {
+            kinds[slot as usize] = kind;
+            bins.push(name, hash_name(name), slot);
+        }
+    };
+    // A program that copies data of a library has to take over all of its names.
+    let mut data = HashSet::new();
+    for (name, hash) in wanted {
+        for i in table.symbols(*hash).filter(|i| *i >= first) {
+            let Some(symbol) = shared.symbols.get(i as usize).filter(|_| shared.is_called(i, name)) else { continue };
+            take(i, name);
+            let is_code = matches!(symbol.kind(), STT_FUNC | STT_GNU_IFUNC);
+            data.extend((!is_code).then(|| symbol.value.get()));
+        }
+    }
+    if data.is_empty() {
+        return Ok(());
+    }
+    let mut name_bytes = 0usize;
+    for i in first..shared.symbols.len() as u32 {
+        if data.contains(&shared.symbols[i as usize].value.get()) {
+            let name = shared.symbol_name(i)?;
+            name_bytes += name.len();
+            check_names(name_bytes, object::NAME_FACTOR * shared.bytes.len())?;
+            take(i, name);
+        }
+    }
+    Ok(())
 }

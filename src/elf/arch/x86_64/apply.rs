@@ -109,7 +109,7 @@ pub fn atom<'a>(
     failures: &mut Vec<Failure>,
 ) {
     let Place { bytes: out, addr, start } = place;
-    let near = Near::new(image, site.file);
+    let near = NearValues::new(image, site.file);
     let mut one = One { image, site, near, addr, start, out, sink };
     let mut i = 0;
     while i < relocations.len() {
@@ -131,7 +131,7 @@ pub fn atom<'a>(
 }
 
 /// What the symbols of a file mean, as far as that can be told at once.
-struct Near<'x, 'a> {
+struct NearValues<'x, 'a> {
     image: &'x Image<'x, 'a>,
     values: &'x [u64],
     /// The merged section that was asked for last: it is asked for again and again.
@@ -147,9 +147,9 @@ struct Strings<'x> {
     view: View<'x>,
 }
 
-impl<'x, 'a> Near<'x, 'a> {
+impl<'x, 'a> NearValues<'x, 'a> {
     fn new(image: &'x Image<'x, 'a>, file: FileId) -> Self {
-        Near { image, values: image.near.of(file), last: None }
+        NearValues { image, values: image.near.of(file), last: None }
     }
 
     /// Where a relocation leads, its addend included; `None` where that takes more.
@@ -174,7 +174,7 @@ impl<'x, 'a> Near<'x, 'a> {
 struct One<'x, 'a, 'o> {
     image: &'x Image<'x, 'a>,
     site: Site<'x, 'a>,
-    near: Near<'x, 'a>,
+    near: NearValues<'x, 'a>,
     addr: u64,
     start: u64,
     out: &'o mut [u8],
@@ -627,7 +627,7 @@ pub fn unloaded<'a>(
     out: &mut [u8],
     failures: &mut Vec<Failure>,
 ) {
-    let mut near = Near::new(image, site.file);
+    let mut near = NearValues::new(image, site.file);
     for (index, r) in relocations.iter().enumerate() {
         if near.apply_unloaded(r, tombstone, out) {
             continue;
@@ -638,7 +638,7 @@ pub fn unloaded<'a>(
     }
 }
 
-impl Near<'_, '_> {
+impl NearValues<'_, '_> {
     /// The common case of [`unloaded_one`], as [`One::near`] is that of [`One::apply`]: an address, the place of a string, or
     /// something that was dropped.
     #[inline]
